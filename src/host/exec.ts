@@ -1,0 +1,71 @@
+import { type ExecaError, execa } from 'execa';
+import { MirrorError } from '../errors.js';
+
+/** How a program is run. */
+export interface RunOptions {
+  /** Written to standard input, which is closed after it; closed at once when absent. */
+  readonly input?: string;
+  /** Milliseconds until it is ended; 30,000 when absent. */
+  readonly timeout?: number;
+  readonly cwd?: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** What a program printed, without the last line's end. */
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program was not there, failed, or took too long. `stderr` is kept for the reader; standard output may hold secrets and is not. */
+export class CommandError extends MirrorError {
+  readonly code = 'COMMAND_FAILED';
+
+  constructor(
+    readonly program: string,
+    message: string,
+    /** Undefined when it did not start or was ended by a signal. */
+    readonly exitCode: number | undefined,
+    readonly stderr: string,
+    options: { hint?: string; cause?: unknown } = {},
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * Runs a program, without a shell, and waits for it.
+ * @throws CommandError when it cannot be started, ends with another status than 0, or takes too long
+ */
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  try {
+    const { stdout, stderr } = await execa(program, args, {
+      timeout: options.timeout ?? 30_000,
+      input: options.input ?? '',
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.env === undefined ? {} : { env: options.env }),
+      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    });
+    return { stdout, stderr };
+  } catch (error) {
+    throw asCommandError(program, error as ExecaError);
+  }
+}
+
+function asCommandError(program: string, error: ExecaError): CommandError {
+  const stderr = typeof error.stderr === 'string' ? error.stderr : '';
+  if (error.code === 'ENOENT') {
+    return new CommandError(program, `${program} is not installed`, undefined, stderr, {
+      hint: `install ${program}, or put it on the PATH`,
+    });
+  }
+  const how = error.timedOut ? 'took too long' : `ended with status ${error.exitCode ?? error.signal}`;
+  const said = stderr === '' ? '' : `: ${stderr.slice(-500).trim()}`;
+  return new CommandError(program, `${program} ${how}${said}`, error.exitCode, stderr);
+}
