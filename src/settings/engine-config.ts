@@ -41,13 +41,15 @@ export interface HttpConfig {
   readonly relativeUrls: boolean;
   readonly headers: Readonly<Record<string, readonly string[]>>;
   readonly tls: TlsConfig | undefined;
+  /** Milliseconds that transfers in flight get to finish when the mirror is told to stop; `loadEngineConfig` always fills it in. */
+  readonly drainTimeout?: number;
   /** Where `/debug/health` is served; not at all when absent. */
   readonly debug: ListenAddress | undefined;
 }
 
 /** `localhost:5000` means both loopback families; `:5000` means every address. */
 export interface ListenAddress {
-  /** As written, without the port; empty for every address. */
+  /** As written, without the port and without the brackets of an IPv6 address; empty for every address. */
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -58,6 +60,8 @@ export interface TlsConfig {
   readonly key: string;
   readonly clientCAs: readonly string[];
   readonly minimumTls: 'TLSv1.2' | 'TLSv1.3';
+  /** OpenSSL's names of the TLS 1.2 suites allowed; the usual ones when absent. */
+  readonly cipherSuites?: readonly string[];
 }
 
 export interface HtpasswdConfig {

@@ -1,0 +1,111 @@
+import { MirrorError } from '../errors.js';
+import { DOCKER_HUB, parseReference, type Reference } from './reference.js';
+
+/** An image of the list, and the line it stands in, counted from 1. */
+export interface ListedImage {
+  readonly reference: Reference;
+  readonly written: string;
+  readonly line: number;
+}
+
+/** A list of images, and the lines that name none. */
+export interface ImageList {
+  readonly images: readonly ListedImage[];
+  readonly problems: readonly { readonly line: number; readonly message: string }[];
+}
+
+/** Reads a list of images: one a line, whatever the line's end; blank lines and what follows a `#` are skipped. */
+export function parseImageList(text: string): ImageList {
+  const images: ListedImage[] = [];
+  const problems: { line: number; message: string }[] = [];
+  text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .forEach((content, index) => {
+      const written = content.replace(/(?:^|\s)#.*$/, '').trim();
+      const line = index + 1;
+      if (written === '') return;
+      try {
+        images.push({ reference: parseReference(written), written, line });
+      } catch (error) {
+        if (!(error instanceof MirrorError)) throw error;
+        const hint = error.hint === undefined ? '' : `: ${error.hint}`;
+        problems.push({ line, message: `${error.message}${hint}` });
+      }
+    });
+  return { images, problems };
+}
+
+/** The repository that an alias stands for. */
+export interface AliasTarget {
+  readonly host: string;
+  readonly repository: string;
+}
+
+/** Two repositories of a list that are rewritten to the same name. */
+export interface AliasCollision {
+  readonly alias: string;
+  readonly first: ListedImage;
+  readonly second: ListedImage;
+}
+
+export interface Aliases {
+  /** Without those that collide: which of the two repositories one of these would give could only be guessed. */
+  readonly aliases: ReadonlyMap<string, AliasTarget>;
+  readonly collisions: readonly AliasCollision[];
+}
+
+/**
+ * The short names of a list's images: the repository as written, without its first component, which is how workflows
+ * rewrite names to a mirror (`minio/minio` → `minio`, `quay.io/minio/minio` → `minio/minio`). Tags and digests do not
+ * matter: several of one repository share its alias.
+ *
+ * Two different repositories with one alias collide. So does a repository whose alias is what another image, written
+ * with one component, is called: `postgres` is rewritten to itself, and `example/postgres` to `postgres` as well. An
+ * image of one component otherwise needs no alias.
+ *
+ * It is no collision that an alias equals the full name of another image: `quay.io/minio/minio` and `minio/minio` may
+ * both be listed, since the second one is rewritten to `minio`. The name `minio/minio` then means the first one.
+ */
+export function aliasesOf(images: readonly ListedImage[]): Aliases {
+  const claims = new Map<string, ListedImage>();
+  const collisions: AliasCollision[] = [];
+  for (const image of images) {
+    const alias = rewrittenName(image.written);
+    const first = claims.get(alias);
+    if (first === undefined) claims.set(alias, image);
+    else if (!sameRepository(first.reference, image.reference)) {
+      const known = collisions.some(
+        (collision) =>
+          collision.alias === alias && sameRepository(collision.second.reference, image.reference),
+      );
+      if (!known) collisions.push({ alias, first, second: image });
+    }
+  }
+  const aliases = new Map<string, AliasTarget>();
+  for (const [alias, { reference }] of claims) {
+    const collides = collisions.some((collision) => collision.alias === alias);
+    const { host, repository } = reference;
+    const needless = host === DOCKER_HUB && repository === `library/${alias}`;
+    if (!collides && !needless) aliases.set(alias, { host, repository });
+  }
+  return { aliases, collisions };
+}
+
+/** The collision in one sentence, both images with their lines. */
+export function formatCollision({ alias, first, second }: AliasCollision): string {
+  return (
+    `"${first.written}" (line ${first.line}) and "${second.written}" (line ${second.line}) ` +
+    `are both called "${alias}" without their first component`
+  );
+}
+
+function rewrittenName(written: string): string {
+  const name = written.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+  const slash = name.indexOf('/');
+  return slash < 0 ? name : name.slice(slash + 1);
+}
+
+function sameRepository(a: Reference, b: Reference): boolean {
+  return a.host === b.host && a.repository === b.repository;
+}
