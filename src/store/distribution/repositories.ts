@@ -1,0 +1,123 @@
+import type { Digest } from '../../oci/digest.js';
+import { isTag } from '../../oci/name.js';
+import * as layout from '../layout.js';
+import type { Repositories } from '../port.js';
+import type { Disk } from './disk.js';
+import { atEdge, streamAtEdge } from './edge.js';
+import { mapAhead } from './limit.js';
+import { linkedDigests, readLink, removeLink, writeLink } from './links.js';
+import { AHEAD } from './shared.js';
+import { walkRepositoryFolders } from './walk.js';
+
+/** `repositories/` of the layout. */
+export class DistributionRepositories implements Repositories {
+  readonly #disk: Disk;
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
+  }
+
+  hasLayer(repository: string, digest: Digest): Promise<boolean> {
+    return this.#hasLink(repository, digest, layout.layerLink);
+  }
+
+  linkLayer(repository: string, digest: Digest): Promise<void> {
+    return this.#at(repository, () => writeLink(this.#disk, layout.layerLink(repository, digest), digest));
+  }
+
+  unlinkLayer(repository: string, digest: Digest): Promise<boolean> {
+    return this.#at(repository, () => removeLink(this.#disk, layout.layerLink(repository, digest)));
+  }
+
+  hasRevision(repository: string, digest: Digest): Promise<boolean> {
+    return this.#hasLink(repository, digest, layout.revisionLink);
+  }
+
+  linkRevision(repository: string, digest: Digest): Promise<void> {
+    return this.#at(repository, async () => {
+      await this.#disk.makeFolder(layout.layersFolder(repository));
+      await writeLink(this.#disk, layout.revisionLink(repository, digest), digest);
+    });
+  }
+
+  unlinkRevision(repository: string, digest: Digest): Promise<boolean> {
+    return this.#at(repository, () => removeLink(this.#disk, layout.revisionLink(repository, digest)));
+  }
+
+  readTag(repository: string, tag: string): Promise<Digest | undefined> {
+    return this.#at(repository, () => readLink(this.#disk, layout.tagCurrent(repository, tag)));
+  }
+
+  writeTag(repository: string, tag: string, digest: Digest): Promise<void> {
+    return this.#at(repository, async () => {
+      await this.#disk.makeFolder(layout.layersFolder(repository));
+      // First, as Distribution does: its garbage collector asks the index which tags a manifest has.
+      await writeLink(this.#disk, layout.tagIndex(repository, tag, digest), digest);
+      await writeLink(this.#disk, layout.tagCurrent(repository, tag), digest);
+    });
+  }
+
+  removeTag(repository: string, tag: string): Promise<boolean> {
+    return this.#at(repository, () => this.#disk.removeTree(layout.tagFolder(repository, tag)));
+  }
+
+  exists(repository: string): Promise<boolean> {
+    return this.#at(
+      repository,
+      async () =>
+        (await this.#disk.isFolder(layout.layersFolder(repository))) ||
+        (await this.#disk.isFolder(layout.manifestsFolder(repository))),
+    );
+  }
+
+  async tags(repository: string, last = ''): Promise<string[] | undefined> {
+    if (!(await this.exists(repository))) return undefined;
+    return this.#at(repository, async () => {
+      const folders = (await this.#disk.list(layout.tagsFolder(repository))) ?? [];
+      const names = folders.map(({ name }) => name).filter((name) => isTag(name) && name > last);
+      const tags: string[] = [];
+      // A folder without a readable link is what a crash or another program left: no tag.
+      const found = mapAhead(names.sort(), AHEAD, async (tag) => ({
+        tag,
+        digest: await readLink(this.#disk, layout.tagCurrent(repository, tag)),
+      }));
+      for await (const { tag, digest } of found) if (digest !== undefined) tags.push(tag);
+      return tags;
+    });
+  }
+
+  walk(last?: string): AsyncIterable<string> {
+    return streamAtEdge('listing the repositories', this.#walk(last));
+  }
+
+  async *#walk(last?: string): AsyncGenerator<string> {
+    for await (const { name, special } of walkRepositoryFolders(this.#disk, last)) {
+      if (special.has('_layers') || special.has('_manifests')) yield name;
+    }
+  }
+
+  layers(repository: string): AsyncIterable<Digest> {
+    const folder = layout.layersFolder(repository);
+    return streamAtEdge(`listing the layers of ${repository}`, linkedDigests(this.#disk, folder));
+  }
+
+  revisions(repository: string): AsyncIterable<Digest> {
+    const folder = layout.revisionsFolder(repository);
+    return streamAtEdge(`listing the manifests of ${repository}`, linkedDigests(this.#disk, folder));
+  }
+
+  #hasLink(
+    repository: string,
+    digest: Digest,
+    link: (repository: string, digest: Digest) => string,
+  ): Promise<boolean> {
+    return this.#at(
+      repository,
+      async () => (await readLink(this.#disk, link(repository, digest))) === digest,
+    );
+  }
+
+  #at<T>(repository: string, work: () => Promise<T>): Promise<T> {
+    return atEdge(`repository ${repository}`, work);
+  }
+}
