@@ -1,0 +1,26 @@
+import type { Logger } from '../host/log.js';
+import type { Exchange } from './exchange.js';
+
+/** Writes one line when a request is over, finished or not. */
+export function logWhenOver(logger: Logger, exchange: Exchange): void {
+  const began = performance.now();
+  const { request, response } = exchange;
+  response.once('close', () => {
+    logger.info(
+      {
+        client: request.socket.remoteAddress,
+        method: request.method,
+        ...(exchange.user === undefined ? {} : { user: exchange.user }),
+        repository: exchange.repository,
+        reference: exchange.reference,
+        upstream: exchange.upstream,
+        status: response.headersSent ? response.statusCode : undefined,
+        bytes: exchange.sent,
+        result: response.writableFinished ? exchange.outcome : 'aborted',
+        duration: Math.round((performance.now() - began) * 10) / 10,
+        agent: request.headers['user-agent'],
+      },
+      'request',
+    );
+  });
+}

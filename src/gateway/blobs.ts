@@ -1,0 +1,76 @@
+import type { Digest } from '../oci/digest.js';
+import { DigestMismatchError } from '../store/errors.js';
+import type { BlobHandle } from '../store/port.js';
+import { beginBlob, blobHeaders, isWhole } from './blob-headers.js';
+import { describeBlob, openBlob } from './blob-lookup.js';
+import { BodyWriter } from './body-writer.js';
+import type { Context } from './context.js';
+import { type Exchange, headersOnly } from './exchange.js';
+import type { Target } from './naming.js';
+import { answerNotModified, matches } from './not-modified.js';
+import { sendArriving } from './send-arriving.js';
+import { hashingInspector, sendReads } from './send-body.js';
+
+/**
+ * GET and HEAD of a blob (OCI distribution specification 1.1, end-2; RFC 9110 §14 for ranges).
+ * @throws OciError before the headers were sent; afterwards whatever ended the body
+ */
+export async function serveBlob(
+  context: Context,
+  exchange: Exchange,
+  target: Target,
+  digest: Digest,
+): Promise<void> {
+  if (headersOnly(exchange)) return describe(context, exchange, target, digest);
+  const source = await openBlob(context, target, digest);
+  if (source.kind === 'stored') return serveStored(context, exchange, digest, source.handle);
+  exchange.outcome = source.joined ? 'joined' : 'miss';
+  exchange.upstream = source.remote.upstream.host;
+  await sendArriving(context.pool, exchange, source.remote, digest, source.transfer, source.reader);
+  exchange.response.end();
+}
+
+async function describe(context: Context, exchange: Exchange, target: Target, digest: Digest): Promise<void> {
+  const { size, stored } = await describeBlob(context, target, digest);
+  exchange.outcome = stored ? 'hit' : 'passed';
+  if (!stored) exchange.upstream = target.remote?.upstream.host;
+  if (matches(exchange, digest)) return answerNotModified(exchange, digest);
+  const length = size === undefined ? {} : { 'Content-Length': size };
+  exchange.response.writeHead(200, { ...blobHeaders(digest), ...length });
+  exchange.response.end();
+}
+
+async function serveStored(
+  context: Context,
+  exchange: Exchange,
+  digest: Digest,
+  handle: BlobHandle,
+): Promise<void> {
+  exchange.outcome = 'hit';
+  try {
+    if (matches(exchange, digest)) return answerNotModified(exchange, digest);
+    const range = beginBlob(exchange, digest, handle.size);
+    const inspect =
+      !isWhole(range, handle.size) || context.verified.has(digest, handle.identity)
+        ? undefined
+        : hashingInspector(digest, handle.size, () => context.verified.add(digest, handle.identity));
+    if (handle.size === 0) inspect?.(Buffer.alloc(0), 0);
+    await sendReads(new BodyWriter(exchange), context.pool, handle, range, inspect);
+    exchange.response.end();
+  } catch (error) {
+    if (error instanceof DigestMismatchError) await quarantine(context, digest, error);
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function quarantine(context: Context, digest: Digest, error: DigestMismatchError): Promise<void> {
+  context.logger.error({ err: error, digest }, 'a stored blob is damaged; it is put aside');
+  context.verified.delete(digest);
+  try {
+    await context.store.blobs.quarantine(digest);
+  } catch (failure) {
+    context.alarm.raise(failure);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Logger } from '../host/log.js';
+import type { EngineConfig } from '../settings/engine-config.js';
+import type { Store } from '../store/port.js';
+import type { Authenticator } from './authentication.js';
+import type { BufferPool } from './buffer-pool.js';
+import type { ManifestCache } from './manifest-cache.js';
+import type { Naming } from './naming.js';
+import type { SingleFlight } from './single-flight.js';
+import type { StoreAlarm } from './store-alarm.js';
+import type { Transfers } from './transfers.js';
+import type { VerifiedBlobs } from './verified-blobs.js';
+
+/** What the handlers of all endpoints share. Made once, by `createGateway`. */
+export interface Context {
+  readonly config: EngineConfig;
+  readonly store: Store;
+  readonly naming: Naming;
+  readonly authenticator: Authenticator;
+  readonly logger: Logger;
+  readonly transfers: Transfers;
+  readonly verified: VerifiedBlobs;
+  readonly manifests: ManifestCache;
+  readonly alarm: StoreAlarm;
+  readonly pool: BufferPool;
+  /** Questions to upstreams under way, by what they ask. */
+  readonly asking: SingleFlight<unknown>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}

@@ -1,0 +1,133 @@
+import { OciError } from '../oci/error-code.js';
+import { isRepository } from '../oci/name.js';
+import { serveBlob } from './blobs.js';
+import type { Context } from './context.js';
+import { deleteBlob, deleteManifest } from './deletes.js';
+import type { Exchange } from './exchange.js';
+import { sendJson, serveCatalog, serveTags } from './lists.js';
+import { pushManifest } from './manifest-push.js';
+import { serveManifest } from './manifests.js';
+import { resolveName, type Target } from './naming.js';
+import { requireDeleter, requirePushable, requireWriter } from './permissions.js';
+import { serveReferrers } from './referrers.js';
+import { type Route, referenceText } from './route.js';
+import { appendUpload, beginUpload, cancelUpload, describeUpload, finishUpload } from './uploads.js';
+
+/**
+ * Runs the handler for an endpoint and a method.
+ * @throws OciError, also for methods that the endpoint does not have
+ */
+export async function dispatch(context: Context, exchange: Exchange, route: Route): Promise<void> {
+  const method = exchange.request.method === 'HEAD' ? 'GET' : exchange.request.method;
+  switch (route.kind) {
+    case 'base':
+      requireMethod(method, ['GET']);
+      return sendJson(exchange, {}, 'application/json');
+    case 'catalog':
+      requireMethod(method, ['GET']);
+      return serveCatalog(context, exchange);
+    case 'tags':
+      requireMethod(method, ['GET']);
+      return serveTags(context, exchange, route.name, targetOf(context, exchange, route.name));
+    case 'referrers':
+      requireMethod(method, ['GET']);
+      return serveReferrers(context, exchange, targetOf(context, exchange, route.name), route.digest);
+    case 'manifest':
+      return manifest(context, exchange, route, requireMethod(method, ['GET', 'PUT', 'DELETE']));
+    case 'blob':
+      return blob(context, exchange, route, requireMethod(method, ['GET', 'DELETE']));
+    case 'uploads':
+      requireMethod(method, ['POST']);
+      return beginUpload(context, exchange, pushTarget(context, exchange, route.name));
+    case 'upload':
+      return upload(context, exchange, route, requireMethod(method, ['GET', 'PATCH', 'PUT', 'DELETE']));
+  }
+}
+
+async function manifest(
+  context: Context,
+  exchange: Exchange,
+  route: Route & { kind: 'manifest' },
+  method: 'GET' | 'PUT' | 'DELETE',
+): Promise<void> {
+  const { name, reference } = route;
+  exchange.reference = referenceText(reference);
+  switch (method) {
+    case 'GET':
+      return serveManifest(context, exchange, targetOf(context, exchange, name), reference);
+    case 'PUT':
+      return pushManifest(context, exchange, pushTarget(context, exchange, name), reference);
+    case 'DELETE':
+      requireDeleter(context, exchange);
+      return deleteManifest(context, exchange, await storedName(context, exchange, name), reference);
+  }
+}
+
+async function blob(
+  context: Context,
+  exchange: Exchange,
+  route: Route & { kind: 'blob' },
+  method: 'GET' | 'DELETE',
+): Promise<void> {
+  const { name, digest } = route;
+  exchange.reference = digest;
+  if (method === 'GET') return serveBlob(context, exchange, targetOf(context, exchange, name), digest);
+  requireDeleter(context, exchange);
+  return deleteBlob(context, exchange, await storedName(context, exchange, name), digest);
+}
+
+function upload(
+  context: Context,
+  exchange: Exchange,
+  route: Route & { kind: 'upload' },
+  method: 'GET' | 'PATCH' | 'PUT' | 'DELETE',
+): Promise<void> {
+  const { id } = route;
+  const name = pushTarget(context, exchange, route.name);
+  switch (method) {
+    case 'GET':
+      return describeUpload(context, exchange, name, id);
+    case 'PATCH':
+      return appendUpload(context, exchange, name, id);
+    case 'PUT':
+      return finishUpload(context, exchange, name, id);
+    case 'DELETE':
+      return cancelUpload(context, exchange, name, id);
+  }
+}
+
+function requireMethod<M extends string>(method: string | undefined, allowed: readonly M[]): M {
+  const found = allowed.find((known) => known === method);
+  if (found !== undefined) return found;
+  throw new OciError('UNSUPPORTED', `${method} is not possible here`, {
+    headers: { Allow: allowed.flatMap((known) => (known === 'GET' ? ['GET', 'HEAD'] : [known])).join(', ') },
+  });
+}
+
+/** What the name stands for. `ns` with this mirror's own address says nothing: containerd sends it when it is asked for an image by it. */
+function targetOf(context: Context, exchange: Exchange, name: string): Target {
+  const ns = exchange.query.get('ns') ?? undefined;
+  const own = ns === undefined || ns === '' || ns === exchange.request.headers.host;
+  const target = resolveName(context.naming, name, own ? undefined : ns);
+  exchange.repository = target.remote?.stored ?? target.named;
+  if (target.namespace !== undefined) exchange.response.setHeader('OCI-Namespace', target.namespace);
+  return target;
+}
+
+/** The name to push under. */
+function pushTarget(context: Context, exchange: Exchange, name: string): string {
+  exchange.repository = name;
+  requireWriter(context, exchange);
+  requirePushable(resolveName(context.naming, name, undefined));
+  return name;
+}
+
+/** The name to delete under: as given when it is here, else the one its upstream's content is kept under. */
+async function storedName(context: Context, exchange: Exchange, name: string): Promise<string> {
+  if (isRepository(name) && (await context.store.repositories.exists(name))) {
+    exchange.repository = name;
+    return name;
+  }
+  const target = targetOf(context, exchange, name);
+  return target.remote?.stored ?? target.named;
+}

@@ -1,0 +1,101 @@
+import type { RequestListener } from 'node:http';
+import type { Logger } from '../host/log.js';
+import { OciError } from '../oci/error-code.js';
+import { DOCKER_HUB } from '../oci/reference.js';
+import type { EngineConfig } from '../settings/engine-config.js';
+import type { Store } from '../store/port.js';
+import type { Upstream } from '../upstream/port.js';
+import { logWhenOver } from './access-log.js';
+import { answerError } from './answer-error.js';
+import type { Authenticator } from './authentication.js';
+import { BufferPool } from './buffer-pool.js';
+import type { Context } from './context.js';
+import { dispatch } from './dispatch.js';
+import { createExchange, type Exchange } from './exchange.js';
+import { ManifestCache } from './manifest-cache.js';
+import type { AliasLookup } from './naming.js';
+import { parseRoute } from './route.js';
+import { SingleFlight } from './single-flight.js';
+import { StoreAlarm } from './store-alarm.js';
+import { Transfers } from './transfers.js';
+import { VerifiedBlobs } from './verified-blobs.js';
+
+/** What a gateway is made of. */
+export interface GatewayOptions {
+  readonly config: EngineConfig;
+  readonly store: Store;
+  /** By host; the one that `config` marks as the default keeps its own names. */
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly authenticator: Authenticator;
+  readonly alias: AliasLookup;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** The registry's HTTP face: the OCI distribution API 1.1 over the store and the upstreams. */
+export interface Gateway {
+  readonly handle: RequestListener;
+  /** Ends the transfers under way, keeping what has arrived for the next start. */
+  close(): Promise<void>;
+}
+
+/** Wires the gateway. Opens nothing by itself. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const context = createContext(options);
+  return {
+    handle: (request, response) => {
+      const exchange = createExchange(request, response);
+      if (options.config.log.accessLog) logWhenOver(options.logger, exchange);
+      serve(context, exchange).catch((error: unknown) => answerError(options.logger, exchange, error));
+    },
+    close: () => context.transfers.close(new OciError('UNAVAILABLE', 'the mirror is stopping')),
+  };
+}
+
+function createContext(options: GatewayOptions): Context {
+  const { config, store, logger, upstreams, alias, authenticator, now = Date.now } = options;
+  const alarm = new StoreAlarm(logger);
+  const verified = new VerifiedBlobs(now);
+  const defaultHost = config.upstreams.find(({ isDefault }) => isDefault)?.host ?? DOCKER_HUB;
+  const transfers = new Transfers(
+    store,
+    (error) => alarm.raise(error),
+    async (digest) => {
+      alarm.clear();
+      const handle = await store.blobs.open(digest);
+      if (handle === undefined) return;
+      verified.add(digest, handle.identity);
+      await handle.close();
+    },
+  );
+  return {
+    config,
+    store,
+    logger,
+    authenticator,
+    alarm,
+    verified,
+    transfers,
+    now,
+    naming: { defaultUpstream: upstreams.get(defaultHost), upstreams, alias },
+    manifests: new ManifestCache(now),
+    pool: new BufferPool(),
+    asking: new SingleFlight(),
+  };
+}
+
+async function serve(context: Context, exchange: Exchange): Promise<void> {
+  const { response } = exchange;
+  response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
+  for (const [name, values] of Object.entries(context.config.http.headers)) response.setHeader(name, values);
+  const route = parseRoute(exchange.path);
+  if (route === undefined) {
+    throw new OciError('UNSUPPORTED', 'there is nothing here', {
+      status: 404,
+      hint: 'the API is under /v2/',
+    });
+  }
+  exchange.user = await context.authenticator.authenticate(exchange.request.headers.authorization);
+  await dispatch(context, exchange, route);
+}

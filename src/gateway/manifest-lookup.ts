@@ -1,0 +1,95 @@
+import type { Digest } from '../oci/digest.js';
+import { OciError } from '../oci/error-code.js';
+import { parseManifest } from '../oci/manifest.js';
+import type { FetchedManifest } from '../upstream/port.js';
+import { namesOf } from './blob-lookup.js';
+import type { Context } from './context.js';
+import type { Outcome } from './exchange.js';
+import type { StoredManifest } from './manifest-cache.js';
+import { hasManifest, keepManifest, loadManifest } from './manifest-store.js';
+import type { Remote, Target } from './naming.js';
+import { asOciError, offlineError } from './upstream-answer.js';
+
+/** A manifest to answer with, and how it was come by. */
+export interface FoundManifest {
+  readonly stored: StoredManifest;
+  readonly outcome: Outcome;
+  /** The upstream that was asked, if one was. */
+  readonly upstream: string | undefined;
+  /** When it is stale: when its tag was last confirmed (milliseconds since 1970), and the warn-code (RFC 7234 §5.5). */
+  readonly stale?: { readonly confirmed: number; readonly warning: 110 | 111 | 112 };
+}
+
+/**
+ * The manifest of a digest: what is here is served without asking anybody (I4); what is here under another name only after
+ * one HEAD at this name's upstream (I8).
+ * @throws OciError
+ */
+export async function findByDigest(context: Context, target: Target, digest: Digest): Promise<FoundManifest> {
+  for (const name of namesOf(target)) {
+    if (!(await hasManifest(context, name, digest))) continue;
+    const stored = await loadManifest(context, digest);
+    if (stored !== undefined) return { stored, outcome: 'hit', upstream: undefined };
+  }
+  const remote = remoteFor(context, target, digest);
+  const stored = await fetchManifest(context, remote, digest);
+  return { stored, outcome: 'miss', upstream: remote.upstream.host };
+}
+
+/** The upstream to ask, or the reason why none is. */
+export function remoteFor(context: Context, target: Target, reference: string): Remote {
+  if (target.refusal !== undefined) throw target.refusal;
+  if (target.remote === undefined) {
+    throw new OciError('MANIFEST_UNKNOWN', `${target.named} has no ${reference}`);
+  }
+  if (context.config.mirror.offline) throw offlineError(`${target.named} ${reference}`);
+  return target.remote;
+}
+
+/** Fetches a manifest by digest into the store, once for all who ask at the same time. */
+export async function fetchManifest(
+  context: Context,
+  remote: Remote,
+  digest: Digest,
+): Promise<StoredManifest> {
+  try {
+    return (await context.asking.run(`manifest ${remote.stored} ${digest}`, async () => {
+      const here = await loadManifest(context, digest);
+      if (here === undefined) {
+        return keepFetched(context, remote, await remote.upstream.getManifest(remote.repository, digest));
+      }
+      if (!(await hasManifest(context, remote.stored, digest))) {
+        await remote.upstream.headManifest(remote.repository, digest);
+        await keepManifest(context, remote.stored, here, remote.upstream.host);
+      }
+      return here;
+    })) as StoredManifest;
+  } catch (error) {
+    throw asOciError(error, 'MANIFEST_UNKNOWN');
+  }
+}
+
+/**
+ * Reads and keeps what an upstream sent.
+ * @throws OciError when it is no manifest that can be served
+ */
+export async function keepFetched(
+  context: Context,
+  remote: Remote,
+  fetched: FetchedManifest,
+): Promise<StoredManifest> {
+  const stored = { digest: fetched.digest, bytes: fetched.bytes, manifest: readFetched(remote, fetched) };
+  await keepManifest(context, remote.stored, stored, remote.upstream.host);
+  return stored;
+}
+
+function readFetched(remote: Remote, fetched: FetchedManifest) {
+  try {
+    return parseManifest(fetched.bytes, fetched.mediaType);
+  } catch (error) {
+    if (!(error instanceof OciError)) throw error;
+    const message = `${remote.upstream.host} sent for ${remote.repository}: ${error.message}`;
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    throw new OciError(error.code, message, { status: 502, ...hint, cause: error });
+  }
+}

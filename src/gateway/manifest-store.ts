@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { algorithmOf, type Digest } from '../oci/digest.js';
+import { parseManifest } from '../oci/manifest.js';
+import type { BlobHandle } from '../store/port.js';
+import type { Context } from './context.js';
+import type { KnownReference, StoredManifest } from './manifest-cache.js';
+
+/** Largest manifest read from the store or an upstream, bytes. */
+export const MANIFEST_LIMIT = 8 * 1024 * 1024;
+
+/** What the store says of a tag of a repository; undefined when it has none. */
+export async function knownTag(
+  context: Context,
+  repository: string,
+  tag: string,
+): Promise<KnownReference | undefined> {
+  const believed = context.manifests.reference(repository, tag);
+  if (believed !== undefined) return believed;
+  const digest = await context.store.repositories.readTag(repository, tag);
+  if (digest === undefined) return undefined;
+  const known = { digest, origin: await context.store.origins.readTag(repository, tag) };
+  context.manifests.learn(repository, tag, known);
+  return known;
+}
+
+/** Whether a repository has a manifest of that digest. */
+export async function hasManifest(context: Context, repository: string, digest: Digest): Promise<boolean> {
+  if (context.manifests.reference(repository, digest) !== undefined) return true;
+  if (!(await context.store.repositories.hasRevision(repository, digest))) return false;
+  context.manifests.learn(repository, digest, { digest, origin: undefined });
+  return true;
+}
+
+/** The manifest of that digest, whichever repository it belongs to; undefined when it is not here, damaged, or no manifest. */
+export async function loadManifest(context: Context, digest: Digest): Promise<StoredManifest | undefined> {
+  const kept = context.manifests.manifest(digest);
+  if (kept !== undefined) return kept;
+  const handle = await context.store.blobs.open(digest);
+  if (handle === undefined) return undefined;
+  try {
+    if (handle.size > MANIFEST_LIMIT) return undefined;
+    const bytes = await readAll(handle);
+    if (!fits(bytes, digest)) {
+      context.logger.error({ digest }, 'a stored manifest is damaged; it is put aside');
+      await context.store.blobs.quarantine(digest);
+      return undefined;
+    }
+    const stored = { digest, bytes, manifest: parseManifest(bytes) };
+    context.manifests.keep(stored);
+    return stored;
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Keeps a manifest that came from an upstream: bytes, then origin, then link (I2). A store that cannot be written does not
+ * keep it from being served.
+ */
+export async function keepManifest(
+  context: Context,
+  repository: string,
+  stored: StoredManifest,
+  upstream: string,
+): Promise<void> {
+  const { store, alarm, manifests } = context;
+  manifests.keep(stored);
+  try {
+    await store.blobs.put(stored.digest, stored.bytes);
+    if (!(await store.repositories.hasRevision(repository, stored.digest))) {
+      await store.origins.writeRevision(repository, stored.digest, { upstream, confirmed: context.now() });
+      await store.repositories.linkRevision(repository, stored.digest);
+      const { subject } = stored.manifest;
+      if (subject !== undefined) await store.referrers.add(repository, subject.digest, describe(stored));
+    }
+    alarm.clear();
+  } catch (error) {
+    alarm.raise(error);
+  }
+}
+
+/** The descriptor under which a manifest is listed as a referrer (OCI distribution specification 1.1, "Listing Referrers"). */
+export function describe(stored: StoredManifest) {
+  const { mediaType, artifactType, config, annotations } = stored.manifest;
+  const type = artifactType ?? config?.mediaType;
+  return {
+    mediaType,
+    digest: stored.digest,
+    size: stored.bytes.length,
+    ...(type === undefined || type === '' ? {} : { artifactType: type }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+}
+
+async function readAll(handle: BlobHandle): Promise<Buffer> {
+  const bytes = Buffer.alloc(handle.size);
+  let position = 0;
+  while (position < bytes.length) {
+    const length = await handle.read(bytes.subarray(position), position);
+    if (length === 0) break;
+    position += length;
+  }
+  return bytes.subarray(0, position);
+}
+
+function fits(bytes: Buffer, digest: Digest): boolean {
+  const algorithm = algorithmOf(digest);
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` === digest;
+}

@@ -1,0 +1,53 @@
+import { createHash, type Hash } from 'node:crypto';
+import { algorithmOf, type Digest } from '../oci/digest.js';
+import type { ByteRange } from '../oci/range.js';
+import { beginBlob, beginUnsizedBlob, isWhole } from './blob-headers.js';
+import { BodyWriter } from './body-writer.js';
+import type { Exchange } from './exchange.js';
+import type { Remote } from './naming.js';
+import { openResumingBody } from './resuming-body.js';
+import { sendChunks } from './send-body.js';
+import { asOciError } from './upstream-answer.js';
+
+/**
+ * Sends bytes of a blob straight from the upstream, after the headers, without the store.
+ * @param hash over everything before `range`, when the range ends the blob and the whole can be verified (I1)
+ */
+export async function passRange(
+  exchange: Exchange,
+  remote: Remote,
+  digest: Digest,
+  range: ByteRange,
+  hash: Hash | undefined,
+): Promise<void> {
+  exchange.outcome = 'passed';
+  const body = await openResumingBody({
+    remote,
+    digest,
+    start: range.start,
+    signal: exchange.gone,
+    ...(Number.isFinite(range.end) ? { end: range.end } : {}),
+  });
+  await sendChunks(new BodyWriter(exchange), body.chunks, hash === undefined ? undefined : { hash, digest });
+}
+
+/**
+ * Answers a whole request for a blob straight from the upstream, because the store cannot take it.
+ * @throws OciError before the headers were sent; afterwards whatever ended the body
+ */
+export async function passBlob(exchange: Exchange, remote: Remote, digest: Digest): Promise<void> {
+  exchange.outcome = 'passed';
+  const body = await openResumingBody({ remote, digest, start: 0, signal: exchange.gone }).catch(
+    (error: unknown) => {
+      throw asOciError(error, 'BLOB_UNKNOWN');
+    },
+  );
+  const range =
+    body.size === undefined ? beginUnsizedBlob(exchange, digest) : beginBlob(exchange, digest, body.size);
+  if (!isWhole(range, body.size)) {
+    await body.chunks.return();
+    return passRange(exchange, remote, digest, range, undefined);
+  }
+  const hash = createHash(algorithmOf(digest));
+  await sendChunks(new BodyWriter(exchange), body.chunks, { hash, digest });
+}

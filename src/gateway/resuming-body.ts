@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Digest } from '../oci/digest.js';
+import { UpstreamError } from '../upstream/errors.js';
+import type { BlobBody } from '../upstream/port.js';
+import type { Remote } from './naming.js';
+
+/** Which bytes of which blob are wanted. */
+export interface BodyRequest {
+  readonly remote: Remote;
+  readonly digest: Digest;
+  /** First byte wanted. */
+  readonly start: number;
+  /** Last byte wanted, inclusive; to the end when absent. */
+  readonly end?: number;
+  readonly signal: AbortSignal;
+}
+
+/** How patient a transfer is with an upstream that breaks off: attempts without a single new byte, and the first pause (ms, doubled each time). */
+export interface Patience {
+  readonly attempts: number;
+  readonly pause: number;
+}
+
+/** About 25 seconds of trying before a transfer that makes no progress is given up. */
+export const PATIENCE: Patience = { attempts: 8, pause: 200 };
+
+/** A body that goes on by itself when the upstream breaks off. */
+export interface ResumingBody {
+  /** Size of the whole blob; undefined when the upstream does not say. */
+  readonly size: number | undefined;
+  /** The bytes from `start` to `end`; ends early with an UpstreamError when patience runs out. */
+  readonly chunks: AsyncGenerator<Buffer, void, undefined>;
+}
+
+/**
+ * Opens a blob at an upstream. When the transfer breaks off it is taken up again by Range from the byte reached (I3).
+ * @throws UpstreamError when it cannot be opened at all
+ */
+export async function openResumingBody(
+  request: BodyRequest,
+  patience: Patience = PATIENCE,
+): Promise<ResumingBody> {
+  const first = await open(request, request.start, undefined);
+  return { size: first.size, chunks: read(request, first, patience) };
+}
+
+function open(request: BodyRequest, offset: number, etag: string | undefined): Promise<BlobBody> {
+  const { remote, digest, end, signal } = request;
+  return remote.upstream.getBlob(remote.repository, digest, {
+    offset,
+    signal,
+    ...(end === undefined ? {} : { end }),
+    ...(etag === undefined ? {} : { etag }),
+  });
+}
+
+async function* read(
+  request: BodyRequest,
+  first: BlobBody,
+  patience: Patience,
+): AsyncGenerator<Buffer, void, undefined> {
+  let body: BlobBody | undefined = first;
+  let position = request.start;
+  let failures = 0;
+  for (;;) {
+    try {
+      body ??= await open(request, position, first.etag);
+      if (body.size !== undefined && first.size !== undefined && body.size !== first.size) {
+        throw changed(request, first.size, body.size);
+      }
+      for await (const chunk of wanted(body, position, request.end)) {
+        position += chunk.length;
+        failures = 0;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      failures += 1;
+      if (!(error instanceof UpstreamError) || !error.retryable || failures >= patience.attempts) throw error;
+      await pause(patience.pause * 2 ** (failures - 1), error, request.signal);
+    } finally {
+      body?.body.destroy();
+      body = undefined;
+    }
+  }
+}
+
+/** The chunks from `position` on: what an upstream that ignores ranges sends before and after is skipped. */
+async function* wanted(
+  body: BlobBody,
+  position: number,
+  end: number | undefined,
+): AsyncGenerator<Buffer, void, undefined> {
+  let at = body.start;
+  for await (const chunk of body.body as AsyncIterable<Buffer>) {
+    const from = Math.max(0, position - at);
+    const to = end === undefined ? chunk.length : Math.min(chunk.length, end + 1 - at);
+    at += chunk.length;
+    if (from < to) yield from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to);
+    if (end !== undefined && at > end) return;
+  }
+}
+
+async function pause(milliseconds: number, error: UpstreamError, signal: AbortSignal): Promise<void> {
+  const asked = (error.retryAfter ?? 0) * 1000;
+  await delay(Math.min(Math.max(milliseconds, asked), 10_000), undefined, { signal });
+}
+
+function changed(request: BodyRequest, before: number, now: number): UpstreamError {
+  const { upstream } = request.remote;
+  return new UpstreamError(
+    'UPSTREAM_INVALID',
+    upstream.host,
+    `${upstream.host} said ${request.digest} has ${before} bytes, and now says ${now}`,
+  );
+}

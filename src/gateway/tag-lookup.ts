@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { OciError } from '../oci/error-code.js';
+import { UpstreamError } from '../upstream/errors.js';
+import { namesOf } from './blob-lookup.js';
+import type { Context } from './context.js';
+import type { KnownReference, StoredManifest } from './manifest-cache.js';
+import { type FoundManifest, fetchManifest, keepFetched, remoteFor } from './manifest-lookup.js';
+import { knownTag, loadManifest } from './manifest-store.js';
+import type { Remote, Target } from './naming.js';
+import { asOciError } from './upstream-answer.js';
+
+/** How long a client waits for a confirmation when a copy is here, milliseconds; the question goes on without it. */
+const CONFIRM_WITHIN = 3000;
+
+/** A confirmation is written down at most this often, milliseconds: it costs an fsync. */
+const RECORD_EVERY = 10_000;
+
+/** What is here for a tag. */
+interface Local {
+  readonly known: KnownReference;
+  readonly stored: StoredManifest;
+}
+
+/**
+ * The manifest of a tag: pushed content as pushed; an upstream's tag after a HEAD upstream, unless it was confirmed lately; and what
+ * is here, marked as stale, when the upstream is down, slow or rate-limited (I4).
+ * @throws OciError
+ */
+export async function findByTag(context: Context, target: Target, tag: string): Promise<FoundManifest> {
+  const local = await findLocal(context, target, tag);
+  const { remote } = target;
+  if (local !== undefined && (local.known.origin === undefined || remote === undefined)) return hit(local);
+  if (local !== undefined && isFresh(context, local.known, remote)) return hit(local);
+  if (local !== undefined && context.config.mirror.offline) return stale(local, 112);
+  return revalidate(context, remoteFor(context, target, tag), tag, local);
+}
+
+/** Pushed content under the name as given comes first; then what the upstream's repository has. */
+async function findLocal(context: Context, target: Target, tag: string): Promise<Local | undefined> {
+  for (const name of namesOf(target)) {
+    const known = await knownTag(context, name, tag);
+    if (known === undefined) continue;
+    const foreign =
+      known.origin !== undefined && target.remote !== undefined && name !== target.remote.stored;
+    if (foreign) continue;
+    const stored = await loadManifest(context, known.digest);
+    if (stored !== undefined) return { known, stored };
+  }
+  return undefined;
+}
+
+function isFresh(context: Context, known: KnownReference, remote: Remote | undefined): boolean {
+  if (known.origin === undefined || known.origin.upstream !== remote?.upstream.host) return false;
+  const age = context.now() - known.origin.confirmed;
+  return age >= 0 && age < context.config.mirror.revalidate;
+}
+
+async function revalidate(
+  context: Context,
+  remote: Remote,
+  tag: string,
+  local: Local | undefined,
+): Promise<FoundManifest> {
+  const asked = context.asking.run(`tag ${remote.stored} ${tag}`, () => ask(context, remote, tag, local));
+  const upstream = remote.upstream.host;
+  try {
+    const current = (await (local === undefined ? asked : patiently(asked))) as StoredManifest | undefined;
+    if (current === undefined && local !== undefined) {
+      asked.catch((error: unknown) => context.logger.debug({ err: error, upstream }, 'a late answer failed'));
+      return { ...stale(local, 110), upstream };
+    }
+    const stored = current as StoredManifest;
+    const same = stored.digest === local?.stored.digest;
+    return { stored, outcome: same ? 'revalidated' : 'miss', upstream };
+  } catch (error) {
+    if (local !== undefined && isTrouble(error)) return { ...stale(local, 111), upstream };
+    throw asOciError(error, 'MANIFEST_UNKNOWN');
+  }
+}
+
+/** The result, or undefined when it takes too long. */
+async function patiently(asked: Promise<unknown>): Promise<unknown> {
+  const timer = new AbortController();
+  try {
+    return await Promise.race([asked, delay(CONFIRM_WITHIN, undefined, { signal: timer.signal })]);
+  } finally {
+    timer.abort();
+  }
+}
+
+/** Whether an upstream's failure says nothing about the tag itself. What it denies or no longer has is not served on. */
+function isTrouble(error: unknown): boolean {
+  if (error instanceof OciError) return error.status >= 500 || error.status === 429;
+  if (!(error instanceof UpstreamError)) return false;
+  return error.code !== 'UPSTREAM_NOT_FOUND' && error.code !== 'UPSTREAM_DENIED';
+}
+
+/** HEAD upstream, then the manifest by digest, from here when it is here. */
+async function ask(
+  context: Context,
+  remote: Remote,
+  tag: string,
+  local: Local | undefined,
+): Promise<StoredManifest> {
+  const { upstream, repository } = remote;
+  const head = await upstream.headManifest(repository, tag);
+  const stored =
+    head.digest === undefined
+      ? await keepFetched(context, remote, await upstream.getManifest(repository, tag))
+      : head.digest === local?.stored.digest
+        ? local.stored
+        : await fetchManifest(context, remote, head.digest);
+  await record(context, remote, tag, stored, local);
+  return stored;
+}
+
+async function record(
+  context: Context,
+  remote: Remote,
+  tag: string,
+  stored: StoredManifest,
+  local: Local | undefined,
+): Promise<void> {
+  const origin = { upstream: remote.upstream.host, confirmed: context.now() };
+  const moved = local?.known.digest !== stored.digest;
+  const last = local?.known.origin;
+  const due = last?.upstream !== origin.upstream || origin.confirmed - last.confirmed >= RECORD_EVERY;
+  context.manifests.learn(remote.stored, tag, { digest: stored.digest, origin });
+  try {
+    if (moved || due) await context.store.origins.writeTag(remote.stored, tag, origin);
+    if (moved) await context.store.repositories.writeTag(remote.stored, tag, stored.digest);
+  } catch (error) {
+    context.alarm.raise(error);
+  }
+}
+
+function hit(local: Local): FoundManifest {
+  return { stored: local.stored, outcome: 'hit', upstream: undefined };
+}
+
+function stale(local: Local, warning: 110 | 111 | 112): FoundManifest {
+  const confirmed = local.known.origin?.confirmed ?? 0;
+  return { stored: local.stored, outcome: 'stale', upstream: undefined, stale: { confirmed, warning } };
+}

@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { algorithmOf, type Digest } from '../oci/digest.js';
+import { DigestMismatchError } from '../store/errors.js';
+import type { Incoming, Store } from '../store/port.js';
+import { UpstreamError } from '../upstream/errors.js';
+import { deferred } from './deferred.js';
+import { Growth, type Reader } from './growth.js';
+import type { Remote } from './naming.js';
+import { openResumingBody, type ResumingBody } from './resuming-body.js';
+
+/** What a transfer works with. */
+export interface TransferOptions {
+  readonly store: Store;
+  readonly remote: Remote;
+  readonly digest: Digest;
+  /** Told when the store could not keep what arrives; the readers are served all the same. */
+  readonly onStoreFailure: (error: unknown) => void;
+  /** Told when the blob is visible. */
+  readonly onPublished: () => Promise<void>;
+}
+
+/** A reader of a transfer, which keeps the bytes open until it leaves. */
+export interface TransferReader extends Reader {
+  /** Reads bytes that `next` said are readable. */
+  read(buffer: Buffer, position: number): Promise<number>;
+  leave(): void;
+}
+
+/**
+ * One blob arriving from an upstream into the store, with any number of readers (I3): receive → append → wake the readers.
+ * Nothing a reader does, or its leaving, holds the transfer up.
+ */
+export class Transfer {
+  /** Resolves when all is over: the blob visible and linked, or the transfer failed or detached. Never rejects. */
+  readonly finished: Promise<void>;
+  /** Names in the store whose requesters have shown that they may have the blob (I8). */
+  readonly #repositories = new Set<string>();
+  readonly #opened = deferred<void>();
+  readonly #growth = new Growth();
+  readonly #abort = new AbortController();
+  #incoming: Incoming | undefined;
+  #published = false;
+  #readers = 0;
+  #over = false;
+
+  constructor(private readonly options: TransferOptions) {
+    this.#repositories.add(options.remote.stored);
+    this.finished = this.#run().then(() => this.#finish());
+  }
+
+  /** Resolves when the upstream has begun to answer, and `size` is known if it ever will be; rejects when it does not. */
+  get opened(): Promise<void> {
+    return this.#opened.promise;
+  }
+
+  /** Size of the whole; undefined when the upstream does not say. */
+  get size(): number | undefined {
+    return this.#growth.size;
+  }
+
+  /** Bytes that are here, whether they may be given out yet or not. */
+  get received(): number {
+    return this.#growth.offset;
+  }
+
+  /** Why it failed, if it did. */
+  get error(): unknown {
+    return this.#growth.state.kind === 'failed' ? this.#growth.state.error : undefined;
+  }
+
+  /** Whether the store failed, so that every reader needs the upstream for itself. */
+  get detached(): boolean {
+    return this.#growth.state.kind === 'detached';
+  }
+
+  /** Whether requests for that repository have shown that they may have the blob. */
+  serves(repository: string): boolean {
+    return this.#repositories.has(repository);
+  }
+
+  /** Lets requests for another repository take part, and links the blob there. */
+  async admit(repository: string): Promise<void> {
+    this.#repositories.add(repository);
+    if (this.#published) await this.options.store.repositories.linkLayer(repository, this.options.digest);
+  }
+
+  /** A new reader; undefined when the transfer is over and its bytes have been let go. */
+  join(): TransferReader | undefined {
+    if (this.#over && this.#readers === 0) return undefined;
+    this.#readers += 1;
+    const { next, cancel } = this.#growth.reader();
+    return {
+      next,
+      cancel,
+      read: async (buffer, position) => (await this.#incoming?.read(buffer, position)) ?? 0,
+      leave: () => {
+        this.#readers -= 1;
+        void this.#letGo();
+      },
+    };
+  }
+
+  /** Ends the transfer; what has arrived stays for the next one. */
+  abort(reason: unknown): void {
+    this.#abort.abort(reason);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      const started = (await this.#start()) ?? (await this.#start());
+      if (started === undefined || started === 'detached') return;
+      const { incoming, source } = started;
+      this.#growth.size = source.size;
+      this.#opened.resolve();
+      if (!(await this.#receive(incoming, source))) return;
+      await incoming.verify();
+      this.#growth.settle({ kind: 'verified' });
+      await this.#publish(incoming);
+    } catch (error) {
+      if (error instanceof DigestMismatchError) await this.#discard();
+      this.#growth.settle({ kind: 'failed', error });
+      this.#opened.reject(error);
+    }
+  }
+
+  /**
+   * Takes up the partial copy and opens the upstream where it ends. Undefined when the copy turned out to be worth nothing
+   * and was thrown away, which happens once at most.
+   */
+  async #start(): Promise<{ incoming: Incoming; source: ResumingBody } | 'detached' | undefined> {
+    const { store, digest, remote } = this.options;
+    let incoming: Incoming;
+    try {
+      incoming = await store.blobs.receive(digest);
+    } catch (error) {
+      this.#detach(error, createHash(algorithmOf(digest)));
+      this.#opened.resolve();
+      return 'detached';
+    }
+    this.#incoming = incoming;
+    this.#growth.reach(incoming.offset);
+    const request = { remote, digest, start: incoming.offset, signal: this.#abort.signal };
+    try {
+      return { incoming, source: await openResumingBody(request) };
+    } catch (error) {
+      const hopeless = error instanceof UpstreamError && error.code === 'UPSTREAM_INVALID';
+      if (incoming.offset === 0 || !hopeless) throw error;
+    }
+    // The upstream cannot continue the copy: it is whole already, or wrong.
+    try {
+      await incoming.verify();
+      return { incoming, source: { size: incoming.offset, chunks: nothing() } };
+    } catch (error) {
+      if (!(error instanceof DigestMismatchError)) throw error;
+      await incoming.discard();
+      await incoming.close();
+      return undefined;
+    }
+  }
+
+  /** Whether everything was stored; otherwise the transfer is detached from the store. */
+  async #receive(incoming: Incoming, source: ResumingBody): Promise<boolean> {
+    for await (const chunk of source.chunks) {
+      try {
+        await incoming.append(chunk);
+      } catch (error) {
+        this.#growth.reach(incoming.offset);
+        this.#detach(error, await incoming.hash());
+        return false;
+      }
+      this.#growth.advance(chunk);
+    }
+    return true;
+  }
+
+  /** The readers have their bytes by now: a failure only means that the next request fetches again. */
+  async #publish(incoming: Incoming): Promise<void> {
+    const { store, digest } = this.options;
+    try {
+      await incoming.publish();
+      this.#published = true;
+      for (const repository of this.#repositories) await store.repositories.linkLayer(repository, digest);
+      await this.options.onPublished();
+    } catch (error) {
+      this.options.onStoreFailure(error);
+    }
+  }
+
+  #detach(error: unknown, hash: ReturnType<typeof createHash>): void {
+    this.options.onStoreFailure(error);
+    this.#growth.settle({ kind: 'detached', hash });
+  }
+
+  async #finish(): Promise<void> {
+    this.#over = true;
+    await this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
+    if (!this.#over || this.#readers > 0) return;
+    const incoming = this.#incoming;
+    this.#incoming = undefined;
+    try {
+      // On a full disk the partial copy would only stand in the way.
+      if (this.detached) await incoming?.discard();
+      await incoming?.close();
+    } catch (error) {
+      this.options.onStoreFailure(error);
+    }
+  }
+
+  async #discard(): Promise<void> {
+    try {
+      await this.#incoming?.discard();
+    } catch (error) {
+      this.options.onStoreFailure(error);
+    }
+  }
+}
+
+async function* nothing(): AsyncGenerator<Buffer, void, undefined> {
+  // The partial copy was whole.
+}

@@ -1,0 +1,62 @@
+import type { Digest } from '../oci/digest.js';
+import type { Store } from '../store/port.js';
+import type { Remote } from './naming.js';
+import { Transfer } from './transfer.js';
+
+/** The transfers under way: at most one a digest (I3). */
+export class Transfers {
+  readonly #running = new Map<Digest, Transfer>();
+  readonly #starting = new Map<Digest, Promise<Transfer | undefined>>();
+  readonly #ending = new Set<Transfer>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly onStoreFailure: (error: unknown) => void,
+    private readonly onPublished: (digest: Digest) => Promise<void>,
+  ) {}
+
+  /** The transfer of a blob, if one is under way and can still be joined. */
+  current(digest: Digest): Transfer | undefined {
+    const transfer = this.#running.get(digest);
+    return transfer?.detached === true ? undefined : transfer;
+  }
+
+  /**
+   * Starts a transfer, or joins the one that is starting. Undefined when the blob turns out to be here: it may have become
+   * visible since the caller looked.
+   */
+  start(remote: Remote, digest: Digest): Promise<Transfer | undefined> {
+    const starting = this.#starting.get(digest);
+    if (starting !== undefined) return starting;
+    const started = this.#start(remote, digest).finally(() => this.#starting.delete(digest));
+    this.#starting.set(digest, started);
+    return started;
+  }
+
+  /** Ends all transfers, keeping what has arrived, and waits until the store has been let go. */
+  async close(reason: unknown): Promise<void> {
+    const all = [...this.#running.values(), ...this.#ending];
+    for (const transfer of all) transfer.abort(reason);
+    await Promise.all(all.map((transfer) => transfer.finished));
+  }
+
+  async #start(remote: Remote, digest: Digest): Promise<Transfer | undefined> {
+    const running = this.current(digest);
+    if (running !== undefined) return running;
+    if ((await this.store.blobs.stat(digest)) !== undefined) return undefined;
+    const transfer = new Transfer({
+      store: this.store,
+      remote,
+      digest,
+      onStoreFailure: this.onStoreFailure,
+      onPublished: () => this.onPublished(digest),
+    });
+    this.#running.set(digest, transfer);
+    this.#ending.add(transfer);
+    transfer.finished.then(() => {
+      this.#ending.delete(transfer);
+      if (this.#running.get(digest) === transfer) this.#running.delete(digest);
+    });
+    return transfer;
+  }
+}
