@@ -32,8 +32,8 @@ export interface AliasTarget {
   readonly repository: string;
 }
 
-/** Looks an alias up; throws an OciError when two listed images share it. */
-export type AliasLookup = (name: string) => AliasTarget | undefined;
+/** Looks an alias up; an error when two listed images share it. */
+export type AliasLookup = (name: string) => AliasTarget | OciError | undefined;
 
 /** Everything names are resolved with. */
 export interface Naming {
@@ -77,8 +77,9 @@ function byNamespace(naming: Naming, name: string, ns: string): Target {
 
 function aliased(
   naming: Naming,
-  alias: AliasTarget,
+  alias: AliasTarget | OciError,
 ): { remote: Remote | undefined; refusal: OciError | undefined } {
+  if (alias instanceof OciError) return { remote: undefined, refusal: alias };
   const upstream = findUpstream(naming, alias.host);
   if (upstream === undefined) return { remote: undefined, refusal: notConfigured(alias.host) };
   return { remote: remoteOf(naming, upstream, alias.repository), refusal: undefined };

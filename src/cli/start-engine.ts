@@ -1,0 +1,116 @@
+import { createDebugPage } from '../admin/debug-page.js';
+import { createAuthenticator } from '../gateway/authentication.js';
+import { createGateway } from '../gateway/gateway.js';
+import { type Listeners, openListeners } from '../gateway/listeners.js';
+import type { Logger } from '../host/log.js';
+import { openAliasFile } from '../images/alias-file.js';
+import type { EngineConfig } from '../settings/engine-config.js';
+import { createDistributionStore } from '../store/distribution.js';
+import type { Store } from '../store/port.js';
+import { startPurging } from '../upkeep/purge.js';
+import { watchStorage } from '../upkeep/storage-health.js';
+import { createCredentialSource } from '../upstream/credentials.js';
+import type { Upstream } from '../upstream/port.js';
+import { createUpstream } from '../upstream/upstream.js';
+
+/** The engine, running. */
+export interface Engine {
+  readonly listeners: Listeners;
+  /**
+   * Ends it: no new connections; answers under way may finish within so many milliseconds; what has arrived of a
+   * transfer stays for the next start.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+/** What an engine is started with. */
+export interface EngineOptions {
+  readonly config: EngineConfig;
+  readonly logger: Logger;
+  readonly env: NodeJS.ProcessEnv;
+  /** Sockets that listen already, by their file descriptors. */
+  readonly descriptors?: readonly number[];
+}
+
+/**
+ * The composition root: wires store, upstreams, gateway and upkeep, and listens.
+ * @throws MirrorError when it cannot listen or a file that the configuration names cannot be used
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { config, logger, env } = options;
+  const endings: (() => unknown)[] = [];
+  try {
+    const store = createDistributionStore({ rootDirectory: config.storage.rootDirectory });
+    endings.push(() => store.close());
+    const upstreams = openUpstreams(config, logger, env);
+    endings.push(() => Promise.all([...upstreams.values()].map((upstream) => upstream.close())));
+    const aliases = await openAliasFile(config.mirror.images, logger);
+    endings.push(() => aliases.close());
+    const onProblem = (error: Error) => logger.error({ err: error }, 'a file of the configuration is wrong');
+    const authenticator = await createAuthenticator(config.htpasswd, { onProblem });
+    endings.push(() => authenticator.close());
+    const alias = (name: string) => aliases.lookup(name);
+    const gateway = createGateway({ config, store, upstreams, authenticator, alias, logger });
+    endings.push(() => gateway.close());
+    endings.push(startUpkeep(config, store, logger));
+    await openDebug(config, store, logger, endings);
+    const listenerOptions = {
+      onProblem,
+      ...(options.descriptors === undefined ? {} : { descriptors: options.descriptors }),
+    };
+    const listeners = await openListeners(config.http, gateway.handle, listenerOptions);
+    return {
+      listeners,
+      close: async (graceMs) => {
+        await listeners.close(graceMs);
+        await runBackwards(endings);
+      },
+    };
+  } catch (error) {
+    await runBackwards(endings);
+    throw error;
+  }
+}
+
+/** The upstreams by host; none when everything is to be served from the store. */
+function openUpstreams(
+  config: EngineConfig,
+  logger: Logger,
+  env: NodeJS.ProcessEnv,
+): ReadonlyMap<string, Upstream> {
+  const credentials = createCredentialSource(config.mirror.credentials, { logger });
+  return new Map(
+    config.upstreams.map((upstream) => [
+      upstream.host,
+      createUpstream(upstream, { credentials, logger, env }),
+    ]),
+  );
+}
+
+function startUpkeep(config: EngineConfig, store: Store, logger: Logger): () => void {
+  const { uploadPurging, readOnly } = config.storage;
+  return uploadPurging.enabled && !readOnly ? startPurging(store, uploadPurging, logger) : () => undefined;
+}
+
+/** Serves `/debug/health` on `http.debug.addr`, if that is set. */
+async function openDebug(
+  config: EngineConfig,
+  store: Store,
+  logger: Logger,
+  endings: (() => unknown)[],
+): Promise<void> {
+  const { debug } = config.http;
+  const { storage } = config.health;
+  const health = storage.enabled ? watchStorage(store, storage, logger) : undefined;
+  endings.push(() => health?.stop());
+  if (debug === undefined) return;
+  const page = createDebugPage(() => health?.problem());
+  const listeners = await openListeners({ listen: debug, tls: undefined }, page, {
+    onProblem: (error) => logger.error({ err: error }, 'the debug page failed'),
+  });
+  endings.push(() => listeners.close(0));
+}
+
+async function runBackwards(endings: (() => unknown)[]): Promise<void> {
+  for (const end of endings.splice(0).reverse()) await end();
+}
