@@ -29,6 +29,16 @@ export async function tryLock(folder: string): Promise<Lock | undefined> {
   }
 }
 
+/** Whether a living process holds the lock in that folder. */
+export async function isLocked(folder: string): Promise<boolean> {
+  try {
+    const top = await highest(folder);
+    return top > 0 && (await isHeld(folder, top));
+  } catch (error) {
+    throw asFileError(error, `cannot look at the lock in ${folder}`);
+  }
+}
+
 async function claim(folder: string, self: ProcessIdentity): Promise<Lock | undefined> {
   const top = await highest(folder);
   if (top > 0 && (await isHeld(folder, top))) return undefined;

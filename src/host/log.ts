@@ -30,6 +30,8 @@ export interface Log {
   readonly logger: Logger;
   /** Writes what waits in memory, now. Also done when the process ends or crashes, but for SIGKILL. */
   flush(): void;
+  /** Flushes, and is no longer called when the process ends. */
+  close(): void;
 }
 
 /** Bytes that are written without waiting for more. */
@@ -60,7 +62,19 @@ export function createLog(settings: LogSettings, options: LogOptions = {}): Log 
   const logger = pino(loggerOptions(settings), stream);
   const flush = () => sink.flush();
   process.on('exit', flush);
-  return { logger, flush };
+  const close = () => {
+    process.off('exit', flush);
+    flush();
+  };
+  return { logger, flush, close };
+}
+
+/** A log of JSON lines into anything that takes lines. */
+export function jsonLogger(
+  settings: Pick<LogSettings, 'level' | 'fields'>,
+  stream: { write(line: string): void },
+): Logger {
+  return pino(loggerOptions(settings), stream);
 }
 
 /** The journal reads a prefix on each line, and a readable entry can have several. */
@@ -69,7 +83,7 @@ function prefixed(text: string, level: number): string {
   return text.replace(/^(?=.)/gm, prefix);
 }
 
-function loggerOptions(settings: LogSettings): LoggerOptions {
+function loggerOptions(settings: Pick<LogSettings, 'level' | 'fields'>): LoggerOptions {
   return {
     level: settings.level,
     base: { ...settings.fields },

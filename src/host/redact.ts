@@ -14,7 +14,8 @@ export function redact(fields: Record<string, unknown>): Record<string, unknown>
 function redactObject(object: object, depth: number): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(object)) {
-    result[name] = SECRET_NAME.test(name) && value !== undefined && value !== null ? HIDDEN : clean(value, depth);
+    result[name] =
+      SECRET_NAME.test(name) && value !== undefined && value !== null ? HIDDEN : clean(value, depth);
   }
   return result;
 }

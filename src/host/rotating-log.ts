@@ -128,7 +128,9 @@ export class RotatingLog {
 
   async #open(): Promise<FileHandle> {
     // Not in append mode: positions are given, so that a half-written batch can be written over.
-    const file = await open(this.#path, 'a').then((created) => created.close().then(() => open(this.#path, 'r+')));
+    const file = await open(this.#path, 'a').then((created) =>
+      created.close().then(() => open(this.#path, 'r+')),
+    );
     this.#size = (await file.stat()).size;
     return file;
   }

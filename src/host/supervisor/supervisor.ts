@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { type BackoffOptions, nextDelay } from '../backoff.js';
 import { LineSplitter } from '../line-splitter.js';
 import { tryLock } from '../lock.js';
 import { identify, type ProcessIdentity } from '../process-identity.js';
-import { type BackoffOptions, nextDelay } from '../backoff.js';
 import { endProcess } from './end-process.js';
 import { type ProgramExit, readState, type SupervisorState, writeState } from './state.js';
 
@@ -21,7 +21,11 @@ export interface SupervisorOptions {
   /** Takes each line that the program writes to standard output or standard error. */
   readonly onLine: (line: Buffer) => void;
   /** Takes what the supervisor itself has to say. */
-  readonly onEvent: (level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
+  readonly onEvent: (
+    level: 'info' | 'warn' | 'error',
+    message: string,
+    fields: Record<string, unknown>,
+  ) => void;
   /** Aborted when everything is to end. */
   readonly stop: AbortSignal;
 }
