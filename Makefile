@@ -1,0 +1,92 @@
+# Each target calls docker-mirror or npm. `make` alone prints the help.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# Given on the command line (make docker-mirror DOCKER_MIRROR_PORT=5005) or in the environment.
+export DOCKER_MIRROR_PATH
+export DOCKER_MIRROR_PORT
+
+MIRROR := scripts/docker-mirror
+INSTALLED := node_modules/.package-lock.json
+BUILT := dist/.built
+# Folders too: a file that was removed or renamed changes its folder.
+SOURCES := $(shell find src -name '*.ts' -o -type d)
+
+.PHONY: help
+help: ## Show this help
+	@echo 'docker-mirror: a pull-through container image mirror for this host'
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-22s %s\n' "$$name" "$$text"; done
+	@echo
+	@echo 'Settings: DOCKER_MIRROR_PATH (the folder), DOCKER_MIRROR_PORT (for the first start), as in'
+	@echo '  make docker-mirror DOCKER_MIRROR_PATH=/srv/mirror DOCKER_MIRROR_PORT=5005'
+
+.PHONY: docker-mirror
+docker-mirror: $(BUILT) ## Set the mirror up and start it in the background
+	@$(MIRROR) start
+
+.PHONY: docker-mirror-stop
+docker-mirror-stop: $(BUILT) ## Stop it
+	@$(MIRROR) stop
+
+.PHONY: docker-mirror-status
+docker-mirror-status: $(BUILT) ## Say whether it runs and answers
+	@$(MIRROR) status
+
+.PHONY: docker-mirror-logs
+docker-mirror-logs: $(BUILT) ## Show the end of its log
+	@$(MIRROR) logs
+
+.PHONY: docker-mirror-clean
+docker-mirror-clean: $(BUILT) ## Stop it and remove its configuration and logs; the images stay
+	@$(MIRROR) clean
+
+.PHONY: docker-mirror-help
+docker-mirror-help: $(BUILT) ## Show every command of docker-mirror
+	@$(MIRROR) --help
+
+.PHONY: build
+build: $(BUILT) ## Install what is missing and compile
+
+.PHONY: test
+test: $(BUILT) ## Run everything: lint, unit, integration and end-to-end tests
+	@scripts/test-dependencies
+	@scripts/with-node npm run --silent lint
+	@scripts/run-tests
+
+.PHONY: lint
+lint: $(INSTALLED) ## Check style and common mistakes
+	@scripts/with-node npm run --silent lint
+
+.PHONY: format
+format: $(INSTALLED) ## Format the sources
+	@scripts/with-node npm run --silent format
+
+.PHONY: bench
+bench: $(BUILT) ## Measure against other registries on this machine
+	@scripts/with-node npm run --silent build:test
+	@scripts/with-node node build/test/bench/main.js
+
+.PHONY: conformance
+conformance: $(BUILT) ## Run the conformance suite of the OCI distribution specification (needs Go)
+	@scripts/conformance
+
+.PHONY: clean
+clean: ## Remove what was installed and compiled here; a mirror and its data stay
+	rm -rf node_modules dist build
+
+# npm writes this file last, and removes the folder first: an interrupted installation is begun again.
+$(INSTALLED): package.json package-lock.json
+	@scripts/install-dependencies
+	@touch $@
+
+# The stamp comes last, so that an interrupted build is begun again. Whole, as tsc trusts its own notes even when files are gone.
+$(BUILT): $(INSTALLED) tsconfig.json $(SOURCES)
+	@rm -f $@ dist/.tsbuildinfo
+	@scripts/with-node npm run --silent build
+	@chmod +x dist/main.js
+	@touch $@
+
+ifeq ($(wildcard dist/main.js),)
+.PHONY: $(BUILT)
+endif

@@ -1,0 +1,96 @@
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode, isMissing } from '../errors.js';
+import { asFileError } from '../host/files.js';
+import { isUntouched } from '../render/apply.js';
+import { type Layout, layoutOf } from '../render/layout.js';
+import type { CliContext, Command } from './command.js';
+import { UsageError } from './errors.js';
+import { EXIT } from './exit-code.js';
+import { mirrorPath, PATH_OPTION } from './location.js';
+import { stopTimeout, TIMEOUT_OPTION } from './stop.js';
+import { stopMirror } from './stop-mirror.js';
+
+/** `docker-mirror clean` */
+export const cleanCommand: Command = {
+  usage: 'clean',
+  summary: 'Stop the mirror and remove its configuration, log and state; the images stay',
+  options: {
+    ...PATH_OPTION,
+    ...TIMEOUT_OPTION,
+    data: { type: 'flag', describe: 'Remove the images too; needs --yes' },
+    yes: { type: 'flag', describe: 'Confirms --data' },
+  },
+  examples: [
+    ['$0 clean', 'the images stay, and the next start finds them'],
+    ['$0 clean --data --yes', 'nothing stays'],
+  ],
+  async run(args, context) {
+    const data = args.flag('data');
+    if (data && !args.flag('yes')) {
+      throw new UsageError('--data removes every stored image, pushed ones included', {
+        hint: 'confirm it with --data --yes',
+      });
+    }
+    const layout = layoutOf(mirrorPath(args, context));
+    await stopMirror(layout, stopTimeout(args));
+    await removeMade(layout, context);
+    if (data) await removeData(layout);
+    await removeIfEmpty(layout.root);
+    context.stdout.write(
+      data
+        ? `Everything of the mirror in ${layout.root} was removed.\n`
+        : `The mirror in ${layout.root} was cleaned up. The images are kept in ${layout.registry}.\n`,
+    );
+    return EXIT.ok;
+  },
+};
+
+/** Removes files by their names only: a path that was mistyped loses nothing of somebody else's. */
+async function removeMade(layout: Layout, { stdout }: CliContext): Promise<void> {
+  if (await isUntouched(layout.made, layout.config)) await remove(layout.config);
+  else if ((await list(layout.configFolder)).includes('config.yml')) {
+    stdout.write(`Kept: ${layout.config}, as it was changed since it was made.\n`);
+  }
+  for (const name of await list(layout.logs)) {
+    if (/^docker-mirror\.log(\.\d+)?$/.test(name)) await remove(join(layout.logs, name));
+  }
+  for (const name of await list(layout.run)) {
+    if (/^(supervisor\.json|made\.json|lock\.\d+)$/.test(name)) await remove(join(layout.run, name));
+  }
+  for (const folder of [layout.configFolder, layout.logs, layout.run]) await removeIfEmpty(folder);
+}
+
+async function removeData(layout: Layout): Promise<void> {
+  await remove(layout.registry);
+  await remove(layout.images);
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    throw asFileError(error, `cannot remove ${path}`);
+  }
+}
+
+async function list(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw asFileError(error, `cannot read ${folder}`);
+  }
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    const code = errorCode(error) ?? '';
+    // A mount point (EBUSY) and a folder in a folder of somebody else's (EACCES) stay, and so does one that is in use.
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EBUSY', 'EACCES', 'EPERM'].includes(code)) {
+      throw asFileError(error, `cannot remove ${folder}`);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { createLog, type Log } from '../host/log.js';
+import { onSupervisorGone } from '../host/parent-watch.js';
+import type { CliContext, Command } from './command.js';
+import { describeProblem, type RunningEngine } from './engine-port.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+
+/** Milliseconds that running transfers may take to finish after SIGTERM. */
+const GRACE_MS = 25_000;
+
+/** `docker-mirror serve` */
+export const serveCommand: Command = {
+  usage: 'serve <config>',
+  summary: 'Serve in the foreground with a config.yml, as "registry serve" does, until SIGTERM or Ctrl-C',
+  positionals: { config: { type: 'text', describe: 'The configuration file' } },
+  options: {},
+  examples: [['$0 serve /mirror/docker/config/config.yml', 'with the log on standard output']],
+  async run(args, context) {
+    const path = args.text('config') ?? '';
+    const { config, warnings } = await context.engine.loadConfig(path, context.env);
+    const log = createLog(config.log, { env: context.env });
+    context.onCrash((error) => {
+      log.logger.fatal({ err: error }, 'crashed');
+      log.flush();
+    });
+    try {
+      for (const warning of warnings) log.logger.warn(describeProblem(warning));
+      const engine = await context.engine.start(config, log.logger);
+      log.logger.info({ addresses: engine.addresses, config: path }, 'listening');
+      const reason = await untilToldToStop(context);
+      return await stop(engine, reason, log);
+    } finally {
+      log.close();
+    }
+  },
+};
+
+function untilToldToStop(context: CliContext): Promise<string> {
+  return new Promise((resolve) => {
+    const onSignal = () => resolve('asked to');
+    if (context.interrupted.aborted) onSignal();
+    context.interrupted.addEventListener('abort', onSignal, { once: true });
+    onSupervisorGone(context.env, process.stdin, () => resolve('the supervisor is gone'));
+  });
+}
+
+async function stop(engine: RunningEngine, reason: string, log: Log): Promise<ExitCode> {
+  log.logger.info({ reason, graceMs: GRACE_MS }, 'stopping');
+  await engine.close(GRACE_MS);
+  log.logger.info('stopped');
+  return EXIT.ok;
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { COMMANDS } from './cli/commands.js';
+import { processContext } from './cli/context.js';
+import { ENGINE } from './cli/engine.js';
+import { EXIT } from './cli/exit-code.js';
+import { runProgram } from './cli/program.js';
+import { describeError } from './cli/report.js';
+import { errorCode } from './errors.js';
+
+await main();
+
+async function main(): Promise<void> {
+  let reportCrash: (error: unknown) => void = (error) => {
+    process.stderr.write(describeError(error));
+  };
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.on(event, (error: unknown) => {
+      reportCrash(error);
+      process.exit(EXIT.internal);
+    });
+  }
+  // `docker-mirror … | head`: a reader that has seen enough is no error.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (errorCode(error) === 'EPIPE') process.exit(EXIT.ok);
+      throw error;
+    });
+  }
+  const context = processContext(fileURLToPath(import.meta.url), ENGINE, interruption(), (report) => {
+    reportCrash = report;
+  });
+  process.exitCode = await runProgram(process.argv.slice(2), COMMANDS, version(), context);
+  // A command that has ended leaves nothing to wait for; what it printed to a pipe is written first.
+  await Promise.all([process.stdout, process.stderr].map(drained));
+  process.exit();
+}
+
+/** Aborted by the first signal. A second Ctrl-C ends the process where it is: somebody does not want to wait. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (signal === 'SIGINT' && controller.signal.aborted) process.exit(EXIT.interrupted);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
+  });
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

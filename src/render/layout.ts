@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+
+/** Where everything of one mirror lies. */
+export interface Layout {
+  readonly root: string;
+  /** The store, in Distribution's layout. */
+  readonly registry: string;
+  readonly configFolder: string;
+  readonly config: string;
+  /** What is to be kept, and archives. */
+  readonly images: string;
+  readonly archives: string;
+  /** The list of images to keep. */
+  readonly manifest: string;
+  readonly logs: string;
+  readonly log: string;
+  /** What the supervisor writes about itself. */
+  readonly run: string;
+  /** What was generated, with checksums, so that `clean` can tell it from what somebody wrote. */
+  readonly made: string;
+}
+
+/** The layout under a mirror's folder. */
+export function layoutOf(root: string): Layout {
+  const images = join(root, 'images');
+  const logs = join(root, 'logs');
+  const run = join(root, 'run');
+  return {
+    root,
+    registry: join(root, 'registry'),
+    configFolder: join(root, 'config'),
+    config: join(root, 'config', 'config.yml'),
+    images,
+    archives: join(images, 'archives'),
+    manifest: join(images, 'manifest.txt'),
+    logs,
+    log: join(logs, 'docker-mirror.log'),
+    run,
+    made: join(run, 'made.json'),
+  };
+}
