@@ -1,7 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream';
-import type { Part } from './cleanup.js';
-import { startServer } from './http-server.js';
+import { startServer, type TestServer } from './http-server.js';
 
 /** What went through. */
 export interface CountedRequest {
@@ -15,9 +14,7 @@ export interface CountedRequest {
 }
 
 /** A reverse proxy that counts what a registry is asked and what it gives. */
-export interface CountingRegistryProxy extends Part {
-  readonly url: string;
-  readonly port: number;
+export interface CountingRegistryProxy extends TestServer {
   /** Finished requests, oldest first. */
   readonly requests: readonly CountedRequest[];
   /** Bytes of blob bodies passed on so far, for one digest or for all. */

@@ -28,6 +28,9 @@ export interface TokenServer extends Part {
   readonly certificate: string;
   /** Every request so far, oldest first. */
   readonly requests: readonly TokenRequest[];
+  /** Takes it off; `start` brings it back on the same port. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
 }
 
 /** A request for a token. */
@@ -65,6 +68,8 @@ export async function startTokenServer(options: TokenServerOptions = {}): Promis
     issuer: ISSUER,
     certificate: signer.certificate,
     requests,
+    stop: server.stop,
+    start: server.start,
     ...asPart(end),
   };
 }
