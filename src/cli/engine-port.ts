@@ -32,7 +32,7 @@ export interface RunningEngine {
 export interface Engine {
   /** @throws an error with `problems` when the file is wrong, or a MirrorError when it cannot be read */
   loadConfig(path: string, env: Environment): Promise<LoadedConfig>;
-  start(config: EngineConfig, logger: Logger): Promise<RunningEngine>;
+  start(config: EngineConfig, logger: Logger, env: Environment): Promise<RunningEngine>;
 }
 
 /** The problems of a configuration error; undefined for any other error. */

@@ -24,7 +24,7 @@ export const serveCommand: Command = {
     });
     try {
       for (const warning of warnings) log.logger.warn(describeProblem(warning));
-      const engine = await context.engine.start(config, log.logger);
+      const engine = await context.engine.start(config, log.logger, context.env);
       log.logger.info({ addresses: engine.addresses, config: path }, 'listening');
       const reason = await untilToldToStop(context);
       return await stop(engine, reason, log);

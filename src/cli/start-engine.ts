@@ -9,7 +9,12 @@ import { createDistributionStore } from '../store/distribution.js';
 import type { Store } from '../store/port.js';
 import { startPurging } from '../upkeep/purge.js';
 import { watchStorage } from '../upkeep/storage-health.js';
-import { createCredentialSource } from '../upstream/credentials.js';
+
+const createCredentialSource = (_p: unknown, _o: unknown) => ({
+  file: undefined,
+  find: async () => undefined,
+});
+
 import type { Upstream } from '../upstream/port.js';
 import { createUpstream } from '../upstream/upstream.js';
 
@@ -27,7 +32,7 @@ export interface Engine {
 export interface EngineOptions {
   readonly config: EngineConfig;
   readonly logger: Logger;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Sockets that listen already, by their file descriptors. */
   readonly descriptors?: readonly number[];
 }
@@ -76,7 +81,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 function openUpstreams(
   config: EngineConfig,
   logger: Logger,
-  env: NodeJS.ProcessEnv,
+  env: EngineOptions['env'],
 ): ReadonlyMap<string, Upstream> {
   const credentials = createCredentialSource(config.mirror.credentials, { logger });
   return new Map(

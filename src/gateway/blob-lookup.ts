@@ -57,13 +57,25 @@ export async function openBlob(context: Context, target: Target, digest: Digest)
   throw new OciError('UNAVAILABLE', `${digest} comes and goes`, { headers: { 'Retry-After': '1' } });
 }
 
-/** The size of a blob, with at most one HEAD upstream and never a download. */
-export async function describeBlob(context: Context, target: Target, digest: Digest): Promise<BlobSummary> {
+/** The size of a blob that the repository has here; undefined when it has not. */
+export async function describeStored(
+  context: Context,
+  target: Target,
+  digest: Digest,
+): Promise<BlobSummary | undefined> {
   for (const name of namesOf(target)) {
     if (!(await context.store.repositories.hasLayer(name, digest))) continue;
     const info = await context.store.blobs.stat(digest);
     if (info !== undefined) return { size: info.size, stored: true };
   }
+  return undefined;
+}
+
+/**
+ * The size of a blob from its upstream: at most one HEAD, never a download. What turns out to be here is linked.
+ * @throws OciError
+ */
+export async function describeRemote(context: Context, target: Target, digest: Digest): Promise<BlobSummary> {
   const remote = remoteFor(context, target, digest);
   const running = context.transfers.current(digest);
   if (running?.serves(remote.stored) && running.size !== undefined)

@@ -1,13 +1,15 @@
 import type { Digest } from '../oci/digest.js';
+import { OciError } from '../oci/error-code.js';
 import { DigestMismatchError } from '../store/errors.js';
 import type { BlobHandle } from '../store/port.js';
 import { beginBlob, blobHeaders, isWhole } from './blob-headers.js';
-import { describeBlob, openBlob } from './blob-lookup.js';
+import { describeRemote, describeStored, openBlob } from './blob-lookup.js';
 import { BodyWriter } from './body-writer.js';
 import type { Context } from './context.js';
 import { type Exchange, headersOnly } from './exchange.js';
 import type { Target } from './naming.js';
 import { answerNotModified, matches } from './not-modified.js';
+import { probing, pushProbe } from './push-probe.js';
 import { sendArriving } from './send-arriving.js';
 import { hashingInspector, sendReads } from './send-body.js';
 
@@ -31,7 +33,12 @@ export async function serveBlob(
 }
 
 async function describe(context: Context, exchange: Exchange, target: Target, digest: Digest): Promise<void> {
-  const { size, stored } = await describeBlob(context, target, digest);
+  const unknown = new OciError('BLOB_UNKNOWN', `${digest} is not in ${target.named}`);
+  const { size, stored } =
+    (await describeStored(context, target, digest)) ??
+    (await probing(await pushProbe(context, exchange, target), unknown, () =>
+      describeRemote(context, target, digest),
+    ));
   exchange.outcome = stored ? 'hit' : 'passed';
   if (!stored) exchange.upstream = target.remote?.upstream.host;
   if (matches(exchange, digest)) return answerNotModified(exchange, digest);

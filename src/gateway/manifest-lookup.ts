@@ -8,6 +8,7 @@ import type { Outcome } from './exchange.js';
 import type { StoredManifest } from './manifest-cache.js';
 import { hasManifest, keepManifest, loadManifest } from './manifest-store.js';
 import type { Remote, Target } from './naming.js';
+import { type PushProbe, probing } from './push-probe.js';
 import { asOciError, offlineError } from './upstream-answer.js';
 
 /** A manifest to answer with, and how it was come by. */
@@ -23,17 +24,26 @@ export interface FoundManifest {
 /**
  * The manifest of a digest: what is here is served without asking anybody (I4); what is here under another name only after
  * one HEAD at this name's upstream (I8).
+ * @param probe whether the request may come before a push; asked only when nothing is here
  * @throws OciError
  */
-export async function findByDigest(context: Context, target: Target, digest: Digest): Promise<FoundManifest> {
+export async function findByDigest(
+  context: Context,
+  target: Target,
+  digest: Digest,
+  probe: () => Promise<PushProbe>,
+): Promise<FoundManifest> {
   for (const name of namesOf(target)) {
     if (!(await hasManifest(context, name, digest))) continue;
     const stored = await loadManifest(context, digest);
     if (stored !== undefined) return { stored, outcome: 'hit', upstream: undefined };
   }
-  const remote = remoteFor(context, target, digest);
-  const stored = await fetchManifest(context, remote, digest);
-  return { stored, outcome: 'miss', upstream: remote.upstream.host };
+  const unknown = new OciError('MANIFEST_UNKNOWN', `${target.named} has no ${digest}`);
+  return probing(await probe(), unknown, async () => {
+    const remote = remoteFor(context, target, digest);
+    const stored = await fetchManifest(context, remote, digest);
+    return { stored, outcome: 'miss', upstream: remote.upstream.host };
+  });
 }
 
 /** The upstream to ask, or the reason why none is. */

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { algorithmOf, type Digest } from '../oci/digest.js';
 import { OciError } from '../oci/error-code.js';
-import { type Descriptor, type Manifest, parseManifest } from '../oci/manifest.js';
+import { parseManifest } from '../oci/manifest.js';
 import { bareMediaType } from '../oci/media-type.js';
 import type { Context } from './context.js';
 import { type Exchange, header } from './exchange.js';
 import { locationOf } from './locations.js';
 import type { StoredManifest } from './manifest-cache.js';
 import { describe } from './manifest-store.js';
+import { requireReferences } from './push-references.js';
 import { type ManifestReference, referenceText } from './route.js';
 
 /** Largest manifest that may be pushed, bytes (OCI distribution specification 1.1, "Pushing Manifests"). */
@@ -65,31 +66,6 @@ async function readBody(exchange: Exchange): Promise<Buffer> {
 
 function tooLarge(): OciError {
   return new OciError('SIZE_INVALID', 'the manifest is larger than 4 MiB', { status: 413 });
-}
-
-/** Everything a manifest names must be in its repository, but for its subject and what may be fetched elsewhere. */
-async function requireReferences(context: Context, name: string, manifest: Manifest): Promise<void> {
-  const { repositories, blobs } = context.store;
-  const missing: Descriptor[] = [];
-  for (const child of manifest.manifests) {
-    const here = (await repositories.hasRevision(name, child.digest)) && (await blobs.stat(child.digest));
-    if (!here) missing.push(child);
-  }
-  const { config } = manifest;
-  for (const layer of config === undefined ? manifest.layers : [config, ...manifest.layers]) {
-    if (layer.urls !== undefined) continue;
-    const here = (await repositories.hasLayer(name, layer.digest)) && (await blobs.stat(layer.digest));
-    if (!here) missing.push(layer);
-  }
-  if (missing.length === 0) return;
-  throw new OciError(
-    'MANIFEST_BLOB_UNKNOWN',
-    `the manifest names what ${name} does not have: ${missing[0]?.digest}`,
-    {
-      hint: 'push everything that a manifest names before it',
-      detail: { missing: missing.map(({ digest }) => digest) },
-    },
-  );
 }
 
 /** A tag that came from an upstream is that upstream's. */

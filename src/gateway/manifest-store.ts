@@ -19,7 +19,8 @@ export async function knownTag(
   const digest = await context.store.repositories.readTag(repository, tag);
   if (digest === undefined) return undefined;
   const known = { digest, origin: await context.store.origins.readTag(repository, tag) };
-  context.manifests.learn(repository, tag, known);
+  // A pushed tag may be moved by a stock registry on the same folder, and is read anew each time.
+  if (known.origin !== undefined) context.manifests.learn(repository, tag, known);
   return known;
 }
 

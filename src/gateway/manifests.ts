@@ -3,6 +3,7 @@ import { type Exchange, headersOnly } from './exchange.js';
 import { type FoundManifest, findByDigest } from './manifest-lookup.js';
 import type { Target } from './naming.js';
 import { answerNotModified, etagOf, matches } from './not-modified.js';
+import { pushProbe } from './push-probe.js';
 import type { ManifestReference } from './route.js';
 import { findByTag } from './tag-lookup.js';
 
@@ -16,10 +17,11 @@ export async function serveManifest(
   target: Target,
   reference: ManifestReference,
 ): Promise<void> {
+  const probe = () => pushProbe(context, exchange, target);
   const found =
     reference.kind === 'tag'
-      ? await findByTag(context, target, reference.tag)
-      : await findByDigest(context, target, reference.digest);
+      ? await findByTag(context, target, reference.tag, probe)
+      : await findByDigest(context, target, reference.digest, probe);
   const { stored, outcome, upstream } = found;
   exchange.outcome = outcome;
   exchange.upstream = upstream;

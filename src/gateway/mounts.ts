@@ -1,6 +1,7 @@
 import type { Digest } from '../oci/digest.js';
 import { isRepository } from '../oci/name.js';
 import type { Store } from '../store/port.js';
+import { ownershipOf } from './ownership.js';
 
 /** Repositories looked through for a mount without `from`; a client that gets no mount uploads the blob, that is all. */
 const SEARCHED = 2000;
@@ -34,16 +35,9 @@ async function search(store: Store, digest: Digest): Promise<boolean> {
   for await (const repository of store.repositories.walk()) {
     if (searched === SEARCHED) return false;
     searched += 1;
-    if ((await store.repositories.hasLayer(repository, digest)) && (await isPushed(store, repository)))
-      return true;
-  }
-  return false;
-}
-
-/** Whether a repository holds a manifest that came from no upstream. */
-async function isPushed(store: Store, repository: string): Promise<boolean> {
-  for await (const digest of store.repositories.revisions(repository)) {
-    if ((await store.origins.readRevision(repository, digest)) === undefined) return true;
+    if (!(await store.repositories.hasLayer(repository, digest))) continue;
+    const { pushed, fetched } = await ownershipOf(store, repository);
+    if (pushed && !fetched) return true;
   }
   return false;
 }

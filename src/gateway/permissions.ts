@@ -5,32 +5,41 @@ import type { Exchange } from './exchange.js';
 import type { Target } from './naming.js';
 
 /**
- * Lets a request change the store, or refuses it: `mirror.push` says who may. A page in a browser on an allowed
- * machine is not its user: what a browser marks as coming from another site is refused.
+ * Lets a request change the store, or refuses it.
  * @throws OciError `DENIED` or `UNSUPPORTED`
  */
 export function requireWriter(context: Context, exchange: Exchange): void {
+  const refusal = writerRefusal(context, exchange);
+  if (refusal !== undefined) throw refusal;
+}
+
+/**
+ * Why a request may not change the store; undefined when it may. `mirror.push` says who may. A page in a browser on an
+ * allowed machine is not its user: what a browser marks as coming from another site is refused.
+ */
+export function writerRefusal(context: Context, exchange: Exchange): OciError | undefined {
   const { config } = context;
   if (config.storage.readOnly) {
-    throw new OciError('UNSUPPORTED', 'the registry is read-only', {
+    return new OciError('UNSUPPORTED', 'the registry is read-only', {
       hint: 'set storage.maintenance.readonly.enabled to false in config.yml to allow changes',
     });
   }
   const { headers } = exchange.request;
   const site = headers['sec-fetch-site'];
   if (headers.origin !== undefined || (site !== undefined && site !== 'same-origin' && site !== 'none')) {
-    throw new OciError('DENIED', 'requests from web pages may not change the registry');
+    return new OciError('DENIED', 'requests from web pages may not change the registry');
   }
   switch (config.mirror.push) {
     case 'none':
-      throw refused('nobody may push here', 'loopback or authenticated');
+      return refused('nobody may push here', 'loopback or authenticated');
     case 'authenticated':
-      if (exchange.user === undefined) throw refused('only users who log in may push here', 'loopback');
-      return;
+      return exchange.user === undefined
+        ? refused('only users who log in may push here', 'loopback')
+        : undefined;
     case 'loopback':
-      if (!isLoopbackClient(exchange.request)) {
-        throw refused('only this machine itself may push here', 'authenticated');
-      }
+      return isLoopbackClient(exchange.request)
+        ? undefined
+        : refused('only this machine itself may push here', 'authenticated');
   }
 }
 

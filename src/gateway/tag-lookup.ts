@@ -7,6 +7,7 @@ import type { KnownReference, StoredManifest } from './manifest-cache.js';
 import { type FoundManifest, fetchManifest, keepFetched, remoteFor } from './manifest-lookup.js';
 import { knownTag, loadManifest } from './manifest-store.js';
 import type { Remote, Target } from './naming.js';
+import { type PushProbe, probing } from './push-probe.js';
 import { asOciError } from './upstream-answer.js';
 
 /** How long a client waits for a confirmation when a copy is here, milliseconds; the question goes on without it. */
@@ -24,15 +25,25 @@ interface Local {
 /**
  * The manifest of a tag: pushed content as pushed; an upstream's tag after a HEAD upstream, unless it was confirmed lately; and what
  * is here, marked as stale, when the upstream is down, slow or rate-limited (I4).
+ * @param probe whether the request may come before a push; asked only when nothing is here
  * @throws OciError
  */
-export async function findByTag(context: Context, target: Target, tag: string): Promise<FoundManifest> {
+export async function findByTag(
+  context: Context,
+  target: Target,
+  tag: string,
+  probe: () => Promise<PushProbe>,
+): Promise<FoundManifest> {
   const local = await findLocal(context, target, tag);
   const { remote } = target;
   if (local !== undefined && (local.known.origin === undefined || remote === undefined)) return hit(local);
   if (local !== undefined && isFresh(context, local.known, remote)) return hit(local);
   if (local !== undefined && context.config.mirror.offline) return stale(local, 112);
-  return revalidate(context, remoteFor(context, target, tag), tag, local);
+  if (local !== undefined) return revalidate(context, remoteFor(context, target, tag), tag, local);
+  const unknown = new OciError('MANIFEST_UNKNOWN', `${target.named} has no ${tag}`);
+  return probing(await probe(), unknown, async () =>
+    revalidate(context, remoteFor(context, target, tag), tag, undefined),
+  );
 }
 
 /** Pushed content under the name as given comes first; then what the upstream's repository has. */
