@@ -11,10 +11,13 @@ export interface RunOptions {
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Exit statuses that are a result and not a failure, besides 0. */
+  readonly accept?: readonly number[];
 }
 
 /** What a program printed, without the last line's end. */
 export interface RunResult {
+  readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -45,16 +48,21 @@ export async function run(
   options: RunOptions = {},
 ): Promise<RunResult> {
   try {
-    const { stdout, stderr } = await execa(program, args, {
+    const result = await execa(program, args, {
       timeout: options.timeout ?? 30_000,
       input: options.input ?? '',
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     });
-    return { stdout, stderr };
-  } catch (error) {
-    throw asCommandError(program, error as ExecaError);
+    return { exitCode: 0, stdout: result.stdout, stderr: result.stderr };
+  } catch (thrown) {
+    const error = thrown as ExecaError;
+    const { exitCode, stdout, stderr } = error;
+    const isResult = exitCode !== undefined && (options.accept ?? []).includes(exitCode);
+    if (isResult && typeof stdout === 'string' && typeof stderr === 'string')
+      return { exitCode, stdout, stderr };
+    throw asCommandError(program, error);
   }
 }
 
