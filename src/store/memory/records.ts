@@ -1,6 +1,6 @@
 import type { Digest } from '../../oci/digest.js';
 import type { Descriptor } from '../../oci/manifest.js';
-import { revisionOrigin, revisionsFolder, tagOrigin } from '../layout.js';
+import { referrersOf, revisionOrigin, tagOrigin } from '../layout.js';
 import type { Origin, Origins, Referrers } from '../port.js';
 import { collectReferrers, withoutReferrer, withReferrer } from '../referrer.js';
 import type { MemoryContents } from './contents.js';
@@ -55,7 +55,7 @@ export class MemoryReferrers implements Referrers {
   }
 
   async list(repository: string, subject: Digest): Promise<Descriptor[]> {
-    revisionsFolder(repository);
+    referrersOf(repository, subject);
     let index = this.#contents.referrers.get(repository);
     if (index === undefined) {
       index = await this.#collect(repository);
@@ -65,7 +65,7 @@ export class MemoryReferrers implements Referrers {
   }
 
   #change(repository: string, subject: Digest, change: (list: Descriptor[]) => Descriptor[]): void {
-    revisionsFolder(repository);
+    referrersOf(repository, subject);
     const index = this.#contents.referrers.get(repository);
     index?.set(subject, change(index.get(subject) ?? []));
   }
