@@ -1,17 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fs, { type Dirent, type Stats } from 'node:fs';
-import {
-  mkdir,
-  opendir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
+import { opendir, readdir, readFile, rename, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errorCode, isMissing } from '../../errors.js';
 import { parentOf, TEMPORARY, temporary } from '../layout.js';
