@@ -1,12 +1,12 @@
+import { Claims } from './claims.js';
 import { DistributionBlobs } from './distribution/blobs.js';
-import { Claims } from './distribution/claims.js';
 import { Disk } from './distribution/disk.js';
 import { atEdge } from './distribution/edge.js';
-import { OpenThings } from './distribution/open-things.js';
 import { DistributionOrigins } from './distribution/origins.js';
 import { DistributionReferrers } from './distribution/referrers.js';
 import { DistributionRepositories } from './distribution/repositories.js';
 import { DistributionUploads } from './distribution/uploads.js';
+import { OpenThings } from './open-things.js';
 import type { Store } from './port.js';
 
 /** How to make a store on a file system. */

@@ -29,7 +29,7 @@ export function referrerOf(digest: Digest, bytes: Uint8Array): Referrer | undefi
 
 /** The referrers among manifests, by their subject. */
 export async function collectReferrers(
-  manifests: AsyncIterable<Digest>,
+  manifests: AsyncIterable<Digest> | Iterable<Digest>,
   read: (digest: Digest) => Promise<Uint8Array | undefined>,
 ): Promise<Map<Digest, Descriptor[]>> {
   const found = new Map<Digest, Descriptor[]>();

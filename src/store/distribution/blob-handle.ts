@@ -1,8 +1,8 @@
 import { asStoreError } from '../errors.js';
+import type { OpenThings } from '../open-things.js';
 import type { BlobHandle } from '../port.js';
 import { atEdge } from './edge.js';
 import type { OpenFile } from './open-file.js';
-import type { OpenThings } from './open-things.js';
 
 /** A visible blob, open. */
 export class FileBlobHandle implements BlobHandle {

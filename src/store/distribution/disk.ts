@@ -1,22 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fs, { type Dirent, type Stats } from 'node:fs';
-import {
-  mkdir,
-  opendir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
+import { opendir, readdir, readFile, rename, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errorCode, isMissing } from '../../errors.js';
 import { parentOf, TEMPORARY, temporary } from '../layout.js';
 import { FolderSyncs } from './folder-syncs.js';
 import { Limit } from './limit.js';
+import { makeFolders } from './make-folders.js';
 import { OpenFile } from './open-file.js';
 
 const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
@@ -158,7 +148,7 @@ export class Disk {
 
   /** Makes a folder, and those above it. */
   async makeFolder(path: string): Promise<void> {
-    const made = await mkdir(this.#at(path), { recursive: true });
+    const made = await makeFolders(this.#at(path));
     // As if a file had been placed in it: what counts is that its own entry is on the disk.
     if (made !== undefined || !this.#folders.has(path)) {
       await this.#folders.settle(path, made === undefined ? undefined : this.#relative(made));
@@ -219,7 +209,7 @@ export class Disk {
       } catch (error) {
         if (errorCode(error) !== 'ENOENT' || attempt > 3) throw error;
       }
-      const made = await mkdir(this.#at(parentOf(path)), { recursive: true });
+      const made = await makeFolders(this.#at(parentOf(path)));
       if (made !== undefined) onMade?.(this.#relative(made));
     }
   }

@@ -35,8 +35,9 @@ export class DistributionRepositories implements Repositories {
 
   linkRevision(repository: string, digest: Digest): Promise<void> {
     return this.#at(repository, async () => {
+      const link = layout.revisionLink(repository, digest);
       await this.#disk.makeFolder(layout.layersFolder(repository));
-      await writeLink(this.#disk, layout.revisionLink(repository, digest), digest);
+      await writeLink(this.#disk, link, digest);
     });
   }
 
@@ -50,9 +51,10 @@ export class DistributionRepositories implements Repositories {
 
   writeTag(repository: string, tag: string, digest: Digest): Promise<void> {
     return this.#at(repository, async () => {
+      const index = layout.tagIndex(repository, tag, digest);
       await this.#disk.makeFolder(layout.layersFolder(repository));
-      // First, as Distribution does: its garbage collector asks the index which tags a manifest has.
-      await writeLink(this.#disk, layout.tagIndex(repository, tag, digest), digest);
+      // The index first, as Distribution does.
+      await writeLink(this.#disk, index, digest);
       await writeLink(this.#disk, layout.tagCurrent(repository, tag), digest);
     });
   }

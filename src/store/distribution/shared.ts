@@ -1,7 +1,7 @@
 import { HEX_LENGTH } from '../../oci/digest.js';
-import type { Claims } from './claims.js';
+import type { Claims } from '../claims.js';
+import type { OpenThings } from '../open-things.js';
 import type { Disk } from './disk.js';
-import type { OpenThings } from './open-things.js';
 
 /** What the parts of one store share. */
 export interface Shared {

@@ -1,4 +1,4 @@
-import { StoreError } from '../errors.js';
+import { StoreError } from './errors.js';
 
 /** What one request has to itself, by name. */
 export class Claims {
