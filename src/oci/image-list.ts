@@ -1,5 +1,5 @@
 import { MirrorError } from '../errors.js';
-import { DOCKER_HUB, parseReference, type Reference } from './reference.js';
+import { parseReference, type Reference } from './reference.js';
 
 /** An image of the list, and the line it stands in, counted from 1. */
 export interface ListedImage {
@@ -83,11 +83,11 @@ export function aliasesOf(images: readonly ListedImage[]): Aliases {
     }
   }
   const aliases = new Map<string, AliasTarget>();
-  for (const [alias, { reference }] of claims) {
+  for (const { written, reference } of images) {
+    const alias = rewrittenName(written);
     const collides = collisions.some((collision) => collision.alias === alias);
     const { host, repository } = reference;
-    const needless = host === DOCKER_HUB && repository === `library/${alias}`;
-    if (!collides && !needless) aliases.set(alias, { host, repository });
+    if (!collides && written.includes('/')) aliases.set(alias, { host, repository });
   }
   return { aliases, collisions };
 }

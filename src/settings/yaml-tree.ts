@@ -121,7 +121,10 @@ function mergeSources(value: TreeNode, reading: Reading): TreeMap[] {
 
 function follow(alias: Alias, reading: Reading, depth: number): TreeNode {
   const target = alias.resolve(reading.document);
-  return target === undefined ? refuse(reading.place(alias), reading) : convert(target, reading, depth + 1);
+  if (target !== undefined) return convert(target, reading, depth + 1);
+  const at = reading.place(alias);
+  reading.findings.problem(at, '', `not YAML: nothing is marked &${alias.source} before *${alias.source}`);
+  return { kind: 'scalar', text: '', quoted: false, at };
 }
 
 function refuse(at: Origin, reading: Reading): TreeNode {
