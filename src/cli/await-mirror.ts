@@ -37,8 +37,9 @@ export async function awaitMirror(
     for (;;) {
       if (context.interrupted.aborted) throw interruption(layout);
       const mirror = await lookAtMirror(layout);
-      const { state } = mirror;
-      if (state !== undefined && mirror.programRunning && (await probeMirror(http)).answers) {
+      const { state, supervised, programRunning } = mirror;
+      // What an earlier, killed supervisor left behind may still answer, and is about to be ended.
+      if (state !== undefined && supervised && programRunning && (await probeMirror(http)).answers) {
         return state.supervisor.pid;
       }
       if (await isHopeless(layout, mirror, launched))

@@ -1,0 +1,132 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import type { Arguments, CliContext, Command } from '#src/cli/command.js';
+import { reportError } from '#src/cli/report.js';
+import { endProcess } from '#src/host/supervisor/end-process.js';
+import { readState, type SupervisorState } from '#src/host/supervisor/state.js';
+import { type Layout, layoutOf } from '#src/render/layout.js';
+import type { EngineConfig } from '#src/settings/engine-config.js';
+import { argumentsOf, emptyContext, TextOutput } from '../../unit/cli/support.js';
+
+const STAND_IN = fileURLToPath(new URL('stand-in.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../../dist/main.js', import.meta.url));
+
+/** What a command did. */
+export interface Outcome {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A mirror of a test's own, with the stand-in as its engine. */
+export class Sandbox {
+  readonly port: number;
+  readonly layout: Layout;
+  mode = 'well';
+
+  private constructor(root: string, port: number) {
+    this.layout = layoutOf(join(root, 'mirror'));
+    this.port = port;
+  }
+
+  static async make(): Promise<Sandbox> {
+    return new Sandbox(await mkdtemp(join(tmpdir(), 'docker-mirror-cli-')), await freePort());
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Ends every process by the state that names it, and removes the folder. */
+  async remove(): Promise<void> {
+    const state = await this.state();
+    if (state !== undefined) await endProcess(state.supervisor, 3_000);
+    if (state?.program) await endProcess(state.program, 1_000);
+    await rm(join(this.layout.root, '..'), { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async run(
+    command: Command,
+    values: Record<string, string | number | boolean> = {},
+    changes: Partial<CliContext> = {},
+  ): Promise<Outcome> {
+    const args: Arguments = argumentsOf({ path: this.layout.root, port: this.port, ...values });
+    const [stdout, stderr] = [new TextOutput(), new TextOutput()];
+    const context = { ...this.context(), ...changes, stdout, stderr };
+    const status = await command.run(args, context).catch((error) => reportError(error, stderr));
+    return { status, out: stdout.text, err: stderr.text };
+  }
+
+  context(): CliContext {
+    return {
+      ...emptyContext(),
+      env: process.env,
+      launch: { program: process.execPath, args: [MAIN] },
+      supervised: { program: process.execPath, args: [STAND_IN, 'serve', this.layout.config, this.mode] },
+      engine: { loadConfig, start: () => Promise.reject(new Error('the stand-in is the engine here')) },
+    };
+  }
+
+  state(): Promise<SupervisorState | undefined> {
+    return readState(this.layout.run);
+  }
+
+  /** The state, once it is as wanted. */
+  async stateWhen(wanted: (state: SupervisorState) => boolean): Promise<SupervisorState> {
+    return await eventually(async () => {
+      const state = await this.state();
+      return state !== undefined && wanted(state) ? state : undefined;
+    });
+  }
+}
+
+/** Waits until something is there, at most 20 seconds. */
+export async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + 20_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error('what was waited for did not happen');
+    await sleep(25);
+  }
+}
+
+/** Whether something answers there. */
+export async function answers(url: string): Promise<boolean> {
+  return await fetch(`${url}/v2/`).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+/** A port that is free on both loopback families now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Only what the commands look at: where it listens, and where it stores. */
+async function loadConfig(path: string) {
+  const config = parse(await readFile(path, 'utf8')) as {
+    http: { addr: string };
+    storage: { filesystem: { rootdirectory: string } };
+  };
+  const [host = '', port = ''] = config.http.addr.split(':');
+  const engineConfig = {
+    http: { listen: { host, port: Number(port) }, tls: undefined },
+    storage: { rootDirectory: config.storage.filesystem.rootdirectory },
+  };
+  return { config: engineConfig as unknown as EngineConfig, warnings: [] };
+}
