@@ -10,10 +10,7 @@ import type { Store } from '../store/port.js';
 import { startPurging } from '../upkeep/purge.js';
 import { watchStorage } from '../upkeep/storage-health.js';
 
-const createCredentialSource = (_p: unknown, _o: unknown) => ({
-  file: undefined,
-  find: async () => undefined,
-});
+import { createCredentialSource } from '../upstream/credential-source.js';
 
 import type { Upstream } from '../upstream/port.js';
 import { createUpstream } from '../upstream/upstream.js';
