@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 
 /** What the numbers were measured on. */
 export interface Machine {
@@ -9,6 +9,8 @@ export interface Machine {
   readonly memory: number;
   readonly kernel: string;
   readonly node: string;
+  /** How many processes wanted to run in the minute before, the bench not among them: above 0.3, others disturb the numbers. */
+  readonly loadBefore: number;
 }
 
 /** Describes this machine. */
@@ -19,6 +21,7 @@ export function describeMachine(): Machine {
     memory: totalmem(),
     kernel: release(),
     node: process.version,
+    loadBefore: Number((loadavg()[0] ?? 0).toFixed(2)),
   };
 }
 

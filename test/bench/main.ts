@@ -35,6 +35,7 @@ function progress(text: string): void {
 
 async function measure(options: Options, scratch: Scratch): Promise<Report> {
   const started = performance.now();
+  const machine = describeMachine();
   const peers = findPeers(options);
   const bench = await openBench(options, scratch, peers, progress);
   const rows: RowResult[] = [];
@@ -44,7 +45,7 @@ async function measure(options: Options, scratch: Scratch): Promise<Report> {
   }
   return {
     date: new Date().toISOString(),
-    machine: describeMachine(),
+    machine,
     versions: {
       direct: 'the upstream itself, a Node process serving from memory',
       ...Object.fromEntries(peers.map(({ name, version }) => [name, version])),

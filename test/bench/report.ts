@@ -24,7 +24,7 @@ export function markdown(report: Report): string {
   const lines = [
     `Measured on ${report.date.slice(0, 10)}: ${machine.cores} cores of ${machine.processor}, ` +
       `${(machine.memory / 2 ** 30).toFixed(0)} GiB, Linux ${machine.kernel}, Node ${machine.node}; ` +
-      `${report.rounds} ${report.rounds === 1 ? 'round' : 'rounds'}, ${report.mode} sizes, ${report.took.toFixed(0)} s. ` +
+      `${report.rounds} ${report.rounds === 1 ? 'round' : 'rounds'}, ${report.mode} sizes, ${report.took.toFixed(0)} s; load before ${machine.loadBefore}. ` +
       'Medians, in brackets the lowest and the highest.',
     '',
     ...columns.map((name) => `- ${name}: ${report.versions[name]}`),

@@ -38,6 +38,8 @@ export interface Recorder {
   add(peer: PeerName, ...samples: number[]): void;
   /** The median of a server's samples; undefined when there are none. */
   median(peer: PeerName): number | undefined;
+  /** The highest of a server's samples; undefined when there are none. */
+  max(peer: PeerName): number | undefined;
   measure(): Measure & { readonly summary: Partial<Record<PeerName, Summary>> };
 }
 
@@ -53,6 +55,10 @@ export function record(label: string, unit: Unit): Recorder {
     median(peer) {
       const mine = samples.get(peer);
       return mine === undefined ? undefined : median(mine);
+    },
+    max(peer) {
+      const mine = samples.get(peer);
+      return mine === undefined ? undefined : Math.max(...mine);
     },
     measure() {
       const summary: Partial<Record<PeerName, Summary>> = {};

@@ -3,6 +3,8 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync } from 
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorCode } from '#src/errors.js';
+import { processTree } from './processes.js';
 
 /** A folder and the processes of one run of the bench; nothing of it is left behind, however the run ends. */
 export interface Scratch {
@@ -79,11 +81,21 @@ export function makeScratch(parent: string, needed: number): Scratch {
       clearTimeout(timer);
     },
     dispose() {
-      for (const child of running) child.kill('SIGKILL');
+      // Workers of a killed master end later or not at all, so the whole tree is looked up first.
+      const all = [...running].flatMap(({ pid }) => (pid === undefined ? [] : processTree(pid)));
+      for (const pid of all) killIfThere(pid);
       running.clear();
       rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     },
   };
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
 }
 
 /** The environment without what would change a registry's configuration or a server's proxy. */

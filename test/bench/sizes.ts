@@ -34,7 +34,7 @@ export const DEFAULT_SIZES: Sizes = {
   small: { count: 100, size: MIB },
   distinct: 0,
   warmRepeats: { one: 8, four: 4 },
-  manifestSeconds: 4,
+  manifestSeconds: 3,
   crowd: 8,
   memoryClients: 32,
   repositories: 10_000,

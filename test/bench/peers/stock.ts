@@ -5,7 +5,8 @@ import { firstLine } from '../machine.js';
 import { DATA_FOLDER, type Peer } from './peer.js';
 
 /**
- * Stock Distribution in proxy mode, as its documentation sets it up; its access log is on by default, and so is the mirror's.
+ * Stock Distribution in proxy mode, with the settings it is shipped with, its descriptor cache among them. Its access log is on
+ * by default, and so is the mirror's.
  * @returns undefined when it is not installed
  */
 export function stock(): Peer | undefined {
@@ -21,8 +22,9 @@ export function stock(): Peer | undefined {
       const settings = {
         version: 0.1,
         log: { level: 'info' },
-        storage: { filesystem: { rootdirectory: data } },
-        http: { addr: `127.0.0.1:${port}` },
+        storage: { cache: { blobdescriptor: 'inmemory' }, filesystem: { rootdirectory: data } },
+        http: { addr: `127.0.0.1:${port}`, headers: { 'X-Content-Type-Options': ['nosniff'] } },
+        health: { storagedriver: { enabled: true, interval: '10s', threshold: 3 } },
         proxy: { remoteurl: `http://127.0.0.1:${upstream}` },
       };
       writeFileSync(config, stringify(settings));
