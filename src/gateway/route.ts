@@ -75,7 +75,9 @@ function parseManifestReference(text: string): ManifestReference {
   if (isDigest(text)) return { kind: 'digest', digest: text };
   if (text.includes(':')) return { kind: 'digest', digest: parseDigest(text) };
   if (isTag(text)) return { kind: 'tag', tag: text };
+  // A manifest by a name that none can have is not there: 404, as Distribution answers and the conformance suite wants.
   throw new OciError('TAG_INVALID', `"${text.slice(0, 140)}" is neither a tag nor a digest`, {
+    status: 404,
     hint: 'tags are at most 128 letters, digits, _ . and -, and begin with neither . nor -',
   });
 }
