@@ -219,7 +219,8 @@ export class Disk {
       for await (const entry of this.entries(TEMPORARY)) {
         const path = temporary(entry.name);
         const found = await this.stat(path);
-        if (found === undefined || found.mtimeMs > this.#now() - ABANDONED) continue;
+        // By the machine's clock, which the file's time is from.
+        if (found === undefined || found.mtimeMs > Date.now() - ABANDONED) continue;
         await rm(this.#at(path), { recursive: true, force: true });
       }
     } catch {

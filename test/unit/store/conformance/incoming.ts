@@ -42,6 +42,25 @@ export function describeIncoming(makeStore: MakeStore): void {
     );
 
     it(
+      'gives no byte to a reader before it counts it',
+      withStore(makeStore, async (store) => {
+        const bytes = someBytes(4_000_000);
+        const incoming = await store.blobs.receive(digestOf(bytes));
+        const buffer = Buffer.alloc(bytes.length);
+        while (incoming.offset < bytes.length) {
+          const appending = incoming.append(bytes.subarray(incoming.offset, incoming.offset + 200_000));
+          for (let round = 0; round < 5; round += 1) {
+            const here = incoming.offset;
+            assert.equal(await incoming.read(buffer, 0), here);
+          }
+          await appending;
+        }
+        await incoming.publish();
+        await incoming.close();
+      }),
+    );
+
+    it(
       'takes an empty blob, and appends nothing',
       withStore(makeStore, async (store) => {
         const bytes = Buffer.alloc(0);
