@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent, type IncomingMessage, type RequestListener, request, type ServerResponse } from 'node:http';
@@ -9,8 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { ListenError } from '#src/gateway/bind.js';
-import { isLoopbackClient } from '#src/gateway/client-address.js';
 import { type Listeners, type ListenersOptions, openListeners } from '#src/gateway/listeners.js';
 import { TlsError } from '#src/gateway/tls.js';
 import type { ListenAddress, TlsConfig } from '#src/settings/engine-config.js';
@@ -65,6 +66,27 @@ async function get(port: number, host = '127.0.0.1', agent: Agent | false = fals
 
 const hello: RequestListener = (_, response) => response.end('hello');
 
+/**
+ * Runs listen-probe in a network namespace of its own, where every address may be listened on without anybody
+ * reaching it: loopback with 10.9.9.9 beside it, changed by a shell command when one is given.
+ */
+async function probe(
+  ...asked: (string | { readonly setup: string })[]
+): Promise<{ addresses: string[]; answers: Record<string, string> }> {
+  const setup = asked.flatMap((part) => (typeof part === 'string' ? [] : [part.setup]));
+  const hosts = asked.filter((part) => typeof part === 'string');
+  const program = fileURLToPath(new URL('listen-probe.js', import.meta.url));
+  const prepare = ['ip link set lo up', 'ip address add 10.9.9.9/32 dev lo', ...setup, 'exec "$@"'].join(
+    ' && ',
+  );
+  const privileges = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  const { stdout } = await promisify(execFile)('unshare', [
+    ...[...privileges, '--net', 'sh', '-c', prepare, 'sh', process.execPath, program],
+    ...hosts,
+  ]);
+  return JSON.parse(stdout);
+}
+
 /** A program that serves on descriptor 3 until its standard input ends. */
 const INHERITING = `
   const { openListeners } = await import(${JSON.stringify(import.meta.resolve('#src/gateway/listeners.js'))});
@@ -86,18 +108,33 @@ describe('openListeners: addresses', () => {
     assert.equal((await get(portOf(listeners), '::1')).body, 'hello');
   });
 
-  it('an empty host is every address of both families', async () => {
-    const listeners = await open(hello, { listen: { host: '', port: 0 } });
-    assert.equal((await get(portOf(listeners), '127.0.0.1')).body, 'hello');
-    assert.equal((await get(portOf(listeners), '::1')).body, 'hello');
+  it('an empty host is every address of both families, and only loopback clients are of this machine', async () => {
+    assert.deepEqual(await probe('', '127.0.0.1', '::1', '10.9.9.9'), {
+      addresses: ['::'],
+      answers: { '127.0.0.1': 'loopback', '::1': 'loopback', '10.9.9.9': 'elsewhere' },
+    });
   });
 
-  it('tells whose requests come from this machine, whatever they claim', async () => {
-    const listeners = await open((req, res) => res.end(String(isLoopbackClient(req))), {
-      listen: { host: '', port: 0 },
+  it('localhost does not answer on other addresses', async () => {
+    const { answers } = await probe('localhost', '127.0.0.1', '::1', '10.9.9.9');
+    assert.deepEqual(answers, { '127.0.0.1': 'loopback', '::1': 'loopback', '10.9.9.9': 'ECONNREFUSED' });
+  });
+
+  it('a machine without IPv6 has the other family', async () => {
+    const without = { setup: 'echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6' };
+    assert.deepEqual(await probe('localhost', '127.0.0.1', without), {
+      addresses: ['127.0.0.1'],
+      answers: { '127.0.0.1': 'loopback' },
     });
-    assert.equal((await get(portOf(listeners), '127.0.0.1')).body, 'true');
-    assert.equal((await get(portOf(listeners), '::1')).body, 'true');
+    const everywhere = await probe('', '127.0.0.1', '10.9.9.9', without);
+    assert.deepEqual(everywhere.answers, { '127.0.0.1': 'loopback', '10.9.9.9': 'elsewhere' });
+  });
+
+  it('a machine without IPv4 on loopback has the other family', async () => {
+    assert.deepEqual(await probe('localhost', '::1', { setup: 'ip address del 127.0.0.1/8 dev lo' }), {
+      addresses: ['::1'],
+      answers: { '::1': 'loopback' },
+    });
   });
 
   it('a taken port is an error of its own, and nothing is left listening', async () => {
@@ -234,9 +271,9 @@ describe('openListeners: a request body that stops coming', () => {
             received += chunk.length;
           });
           req.once('end', () => res.end('whole'));
-        }, 250);
+        }, 1200);
       },
-      { bodyTimeout: 50 },
+      { bodyTimeout: 500 },
     );
     const socket = dial(portOf(listeners));
     socket.write(`PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n`);
