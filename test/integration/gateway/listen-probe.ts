@@ -5,7 +5,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { isLoopbackClient } from '#src/gateway/client-address.js';
 import { openListeners } from '#src/gateway/listeners.js';
 
-const [listenHost = '', ...targets] = process.argv.slice(2);
+const [listenHost = 'localhost', ...targets] = process.argv.slice(2);
 
 const listeners = await openListeners(
   { listen: { host: listenHost, port: 0 }, tls: undefined },
