@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { ServerOptions } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
@@ -29,6 +29,8 @@ export async function loadTlsOptions(tls: TlsConfig): Promise<ServerOptions> {
     ...(tls.cipherSuites === undefined ? {} : { ciphers: [...TLS13_SUITES, ...tls.cipherSuites].join(':') }),
   };
   try {
+    // A key file caught while it is being written is empty, which a context would take for "no key".
+    createPrivateKey(key ?? '');
     createSecureContext(context);
   } catch (error) {
     throw new TlsError(

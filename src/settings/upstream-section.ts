@@ -55,10 +55,12 @@ function readProxy(proxy: ConfigSection): Written | undefined {
 function readLogin(section: ConfigSection): Pick<UpstreamConfig, 'username' | 'password'> {
   const username = readBracketed(section, 'username');
   const password = readBracketed(section, 'password');
-  if (username !== undefined && password === undefined)
+  if (username !== undefined && section.node('password') === undefined) {
     section.problem('username', 'needs a password beside it');
-  if (username === undefined && password !== undefined)
+  }
+  if (password !== undefined && section.node('username') === undefined) {
     section.problem('password', 'needs a username beside it');
+  }
   return { username, password };
 }
 

@@ -31,7 +31,7 @@ describe('parseImageList', () => {
   });
 
   it('collects the lines that name no image and keeps the others', () => {
-    const { images, problems } = parseImageList('Upper/case\ngood\na b\nx@sha256:12\ny:ta g\n');
+    const { images, problems } = parseImageList('upper/Case\ngood\na b\nx@sha256:12\ny:ta g\n');
     assert.deepEqual(
       images.map(({ written }) => written),
       ['good'],
