@@ -70,7 +70,8 @@ export function createGuard(host: string, endpoint: URL): Guard {
   };
 }
 
+/** None when the name cannot be resolved here, as is usual behind a proxy. */
 async function addressesOf(name: string): Promise<string[]> {
-  const found = await resolve(name, { all: true });
+  const found = await resolve(name, { all: true }).catch(() => []);
   return found.map((each) => each.address);
 }

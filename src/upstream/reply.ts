@@ -81,9 +81,13 @@ export class ReplyBody extends Readable {
 
   override _read(): void {
     if (this.#failure === undefined) this.controller.resume();
-    else if (this.readableLength === 0) this.destroy(this.#failure);
-    // Nothing to add, but asked again when what is left was taken.
-    else this.push(Buffer.alloc(0));
+  }
+
+  /** The error comes with the last piece that arrived before it. */
+  override read(size?: number): unknown {
+    const piece: unknown = super.read(size);
+    if (this.#failure !== undefined && this.readableLength === 0) this.destroy(this.#failure);
+    return piece;
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -101,12 +100,24 @@ async function sendBody(
     const piece = body.subarray(position, Math.min(position + PIECE, stop));
     position += piece.length;
     request.sent += piece.length;
-    if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(piece)) await room(response);
     if (plan.rate !== undefined) await sleep((piece.length / plan.rate) * 1000);
     if (response.closed || response.destroyed) return;
   }
   if (plan.stallAfter !== undefined && stop < body.length) return;
   end(response, plan.cutAfter !== undefined || (plan.announce ?? 0) > 0);
+}
+
+/** Resolves when more can be written, or when nobody wants more. */
+function room(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+    if (response.closed) done();
+  });
 }
 
 /** Ends an answer; `early`: by closing the connection once everything written has left. */
