@@ -23,9 +23,11 @@ export function documentedBlocks(root: string): Block[] {
 
 /** The fenced blocks of one page. */
 export function blocksOf(page: string, text: string): Block[] {
-  return [...text.matchAll(/^(?<indent> *)```(?<language>\w+)\n(?<body>[\s\S]*?)^\k<indent>```$/gm)].map((match) => ({
-    place: `${page}:${text.slice(0, match.index).split('\n').length}`,
-    language: match.groups?.['language'] ?? '',
-    text: match.groups?.['body'] ?? '',
-  }));
+  return [...text.matchAll(/^(?<indent> *)```(?<language>\w+)\n(?<body>[\s\S]*?)^\k<indent>```$/gm)].map(
+    (match) => ({
+      place: `${page}:${text.slice(0, match.index).split('\n').length}`,
+      language: match.groups?.['language'] ?? '',
+      text: match.groups?.['body'] ?? '',
+    }),
+  );
 }
