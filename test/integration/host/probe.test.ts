@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { checkPort } from '#src/host/port-check.js';
 import { portHolder } from '#src/host/port-holder.js';
 import { probeRegistry } from '#src/host/probe.js';
 import { freePort } from '../cli/sandbox.js';
+import { inFolder } from './folder.js';
 
 async function serving(
-  server: Server | ReturnType<typeof createTcpServer>,
+  server: Server | TlsServer | ReturnType<typeof createTcpServer>,
   work: (address: { host: string; port: number }) => Promise<void>,
 ): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -38,6 +44,37 @@ describe('probeRegistry', () => {
       );
     }
   });
+
+  it('speaks TLS with any certificate, and takes being asked for one as an answer', () =>
+    inFolder(async (folder) => {
+      const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+      const args = [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-days',
+        '1',
+        '-subj',
+        '/CN=elsewhere.example',
+      ];
+      await promisify(execFile)('openssl', [...args, '-keyout', key, '-out', cert]);
+      const tls = { key: readFileSync(key), cert: readFileSync(cert) };
+      const listener: RequestListener = (_, response) => response.end();
+      await serving(createTlsServer(tls, listener), async (address) => {
+        assert.equal((await probeRegistry(address, { tls: true })).answers, true);
+        assert.equal((await probeRegistry(address, { tls: false })).answers, false);
+      });
+      for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+        const strict = { ...tls, requestCert: true, ca: tls.cert, maxVersion };
+        await serving(createTlsServer(strict, listener), async (address) => {
+          const known = await probeRegistry(address, { tls: true, clientCertificate: true });
+          assert.equal(known.answers, true, maxVersion);
+          assert.equal((await probeRegistry(address, { tls: true })).answers, false, maxVersion);
+        });
+      }
+    }));
 
   it('does not wait for ever', () =>
     serving(createTcpServer(), async (address) => {
