@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { isMissing } from '../errors.js';
 import { asFileError } from '../host/files.js';
 import { portHolder } from '../host/port-holder.js';
+import { StateError, stateFile } from '../host/supervisor/state.js';
 import { applySteps, type FileStep } from '../render/apply.js';
 import { type Layout, layoutOf } from '../render/layout.js';
 import { describeStep, planStart, type Step } from '../render/plan.js';
-import { renderRegistryConfig } from '../render/registry-config.js';
 import { DEFAULTS } from '../settings/defaults.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import { awaitMirror } from './await-mirror.js';
@@ -43,23 +43,38 @@ export const startCommand: Command = {
   async run(args, context) {
     const layout = layoutOf(mirrorPath(args, context));
     const port = askedPort(args, context);
-    const { supervised } = await lookAtMirror(layout);
-    const steps = planStart({
-      layout,
-      existing: await existingOf(layout),
-      running: supervised,
-      config: renderRegistryConfig(DEFAULTS, layout, port ?? DEFAULTS.port),
-    });
+    const supervised = await isSupervised(layout, context);
+    const existing = await existingOf(layout);
+    const config = existing.has(layout.config) ? '' : await firstConfig(layout, port);
+    const steps = planStart({ layout, existing, running: supervised, config });
     if (args.flag('dry-run')) return showPlan(steps, context);
     await applySteps(
       steps.filter((step): step is FileStep => step.kind !== 'start-mirror'),
       layout.made,
     );
-    const config = await loadConfig(layout, context);
-    warnAboutPort(port, config, layout, context);
-    return await startAndWait(layout, config, supervised, context);
+    const loaded = await loadConfig(layout, context);
+    warnAboutPort(port, loaded, layout, context);
+    return await startAndWait(layout, loaded, supervised, context);
   },
 };
+
+/** A damaged state must not keep the mirror from starting: what it told is found out again. */
+async function isSupervised(layout: Layout, { stderr }: CliContext): Promise<boolean> {
+  try {
+    return (await lookAtMirror(layout)).supervised;
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    stderr.write(`warning: ${error.message}; it is begun anew\n`);
+    await rm(stateFile(layout.run), { force: true });
+    return false;
+  }
+}
+
+async function firstConfig(layout: Layout, port: number | undefined): Promise<string> {
+  // Loaded when it is needed, which is once: every other command starts faster without.
+  const { renderRegistryConfig } = await import('../render/registry-config.js');
+  return renderRegistryConfig(DEFAULTS, layout, port ?? DEFAULTS.port);
+}
 
 function showPlan(steps: readonly Step[], { stdout }: CliContext): ExitCode {
   const lines = steps.map((step, index) => `${index + 1}. ${describeStep(step)}\n`);

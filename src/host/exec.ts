@@ -1,4 +1,4 @@
-import { type ExecaError, execa } from 'execa';
+import type { ExecaError } from 'execa';
 import { MirrorError } from '../errors.js';
 
 /** How a program is run. */
@@ -47,6 +47,8 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
+  // Loaded when it is first needed: most commands run no other program.
+  const { execa } = await import('execa');
   try {
     const result = await execa(program, args, {
       timeout: options.timeout ?? 30_000,

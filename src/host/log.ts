@@ -3,7 +3,7 @@ import { type Logger, type LoggerOptions, pino, stdSerializers } from 'pino';
 import { isJournal, journalPrefix } from './journal.js';
 import { LogSink } from './log-sink.js';
 import { readableLine } from './readable-line.js';
-import { redact } from './redact.js';
+import { HIDDEN, redact } from './redact.js';
 
 export type { Logger } from 'pino';
 
@@ -24,6 +24,13 @@ export interface LogOptions {
   /** Milliseconds that a line may wait in memory; 0 writes each line at once. 200 when absent. */
   readonly flushEvery?: number;
 }
+
+const HIDING = Object.fromEntries(
+  ['authorization', 'Authorization', 'password', 'secret', 'token', 'cookie', 'set-cookie'].map((name) => [
+    name,
+    () => HIDDEN,
+  ]),
+);
 
 /** A log and the way to empty its buffer. */
 export interface Log {
@@ -88,7 +95,8 @@ function loggerOptions(settings: Pick<LogSettings, 'level' | 'fields'>): LoggerO
     level: settings.level,
     base: { ...settings.fields },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    serializers: { err: (error: unknown) => cleanError(error) },
+    // By name, as the bindings of a child logger pass no formatter.
+    serializers: { ...HIDING, err: (error: unknown) => cleanError(error) },
     formatters: {
       level: (label) => ({ level: label }),
       bindings: redact,

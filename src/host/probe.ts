@@ -14,9 +14,11 @@ export interface ProbeOptions {
   readonly tls: boolean;
   /** It wants a certificate that we do not have: being refused for that is an answer. */
   readonly clientCertificate?: boolean;
-  /** Milliseconds. */
+  /** Milliseconds; 2,000 when absent. */
   readonly timeout?: number;
 }
+
+const TIMEOUT_MS = 2_000;
 
 /**
  * Asks a registry on this host for `/v2/` (OCI distribution specification, "Determining support"). Its certificate is not checked: it is
@@ -24,13 +26,12 @@ export interface ProbeOptions {
  */
 export function probeRegistry(address: Address, options: ProbeOptions): Promise<ProbeResult> {
   const { host, port } = reachable(address);
-  const timeout = options.timeout ?? 2_000;
   const request: RequestOptions = {
     host,
     port,
     path: '/v2/',
     agent: false,
-    signal: AbortSignal.timeout(timeout),
+    signal: AbortSignal.timeout(options.timeout ?? TIMEOUT_MS),
     headers: { 'user-agent': 'docker-mirror' },
   };
   return new Promise((resolve) => {
@@ -42,7 +43,13 @@ export function probeRegistry(address: Address, options: ProbeOptions): Promise<
     const started = options.tls
       ? httpsGet({ ...request, rejectUnauthorized: false }, onResponse)
       : httpGet(request, onResponse);
-    started.on('error', (error) => resolve(judgeError(error, options, timeout)));
+    let secured = false;
+    started.on('socket', (socket) => {
+      socket.once('secureConnect', () => {
+        secured = true;
+      });
+    });
+    started.on('error', (error) => resolve(judgeError(error, options, secured)));
   });
 }
 
@@ -55,15 +62,14 @@ function judge(response: IncomingMessage): ProbeResult {
   return { answers: false, reason: `/v2/ answers with status ${status}` };
 }
 
-function judgeError(error: Error, options: ProbeOptions, timeout: number): ProbeResult {
+function judgeError(error: Error, options: ProbeOptions, secured: boolean): ProbeResult {
   const code = errorCode(error) ?? '';
-  const refusedCertificate =
-    code.includes('CERTIFICATE_REQUIRED') || code === 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE';
-  if (options.clientCertificate === true && refusedCertificate) {
-    return { answers: true, status: 401, distribution: true };
-  }
+  // Refused by an alert in the handshake (TLS 1.2, EPROTO) or after it (1.3, ERR_SSL_…), or cut off after it.
+  const alerted = (code === 'EPROTO' || code.startsWith('ERR_SSL_')) && error.message.includes('alert');
+  const wantsCertificate = options.clientCertificate === true && (secured || alerted);
   if (error.name === 'AbortError' || code === 'ABORT_ERR') {
-    return { answers: false, reason: `no answer within ${timeout} ms` };
+    return { answers: false, reason: `no answer within ${options.timeout ?? TIMEOUT_MS} ms` };
   }
+  if (wantsCertificate) return { answers: true, status: 401, distribution: true };
   return { answers: false, reason: error.message === '' ? code : error.message };
 }

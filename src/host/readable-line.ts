@@ -1,4 +1,5 @@
-import { prettyFactory } from 'pino-pretty';
+import { createRequire } from 'node:module';
+import type { PinoPretty } from 'pino-pretty';
 
 /** How log lines are made readable. */
 export interface ReadableOptions {
@@ -7,6 +8,8 @@ export interface ReadableOptions {
 
 /** Makes a function that turns one JSON log line into text for people; what is no JSON comes out as it is. */
 export function readableLine(options: ReadableOptions): (line: string) => string {
+  // Loaded when it is first needed: JSON lines, the usual case, do without.
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof PinoPretty;
   return prettyFactory({
     colorize: options.colour,
     singleLine: true,

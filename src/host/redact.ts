@@ -1,6 +1,7 @@
 const SECRET_NAME = /^(proxy-)?authorization$|^auth$|password|passwd|secret|token$|^(set-)?cookie$|api-?key/i;
 const USER_INFO = /\/\/[^/\s@:]+:[^/\s@]+@/g;
-const HIDDEN = '[hidden]';
+/** What stands in place of a secret. */
+export const HIDDEN = '[hidden]';
 const MAX_DEPTH = 5;
 
 /**

@@ -3,7 +3,7 @@ import { isMissing } from '../errors.js';
 
 /** Bounds of a log on disk and in memory. */
 export interface RotatingLogOptions {
-  /** A file that has reached this many bytes is set aside. */
+  /** A file that would grow beyond this many bytes is set aside. */
   readonly maxBytes: number;
   /** How many set-aside files are kept: `path.1` (newest) to `path.N`. */
   readonly keep: number;
@@ -74,7 +74,7 @@ export class RotatingLog {
   }
 
   async #writePending(): Promise<void> {
-    const file = await this.#ready();
+    const file = await this.#ready(this.#lost > 0 ? 0 : (this.#pending[0]?.length ?? 0));
     if (this.#lost > 0) {
       const count = this.#lost;
       await this.#append(file, Buffer.from(`${this.#options.lostLine(count, this.#reason)}\n`));
@@ -116,8 +116,10 @@ export class RotatingLog {
     }
   }
 
-  async #ready(): Promise<FileHandle> {
-    if (this.#file !== undefined && this.#size >= this.#options.maxBytes) {
+  /** The file to write so many bytes to: a new one when they would make this one too large. */
+  async #ready(length: number): Promise<FileHandle> {
+    this.#file ??= await this.#open();
+    if (this.#size > 0 && this.#size + length > this.#options.maxBytes) {
       await this.#file.close();
       this.#file = undefined;
       await this.#shift();
