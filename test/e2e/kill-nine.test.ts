@@ -12,18 +12,21 @@ import type { RegistryAccess } from '../parts/registry-client.js';
 import { startStockRegistry } from '../parts/stock-registry.js';
 import { auditStore } from '../parts/store-audit.js';
 import { startUpstream, type TestUpstream } from '../parts/upstream.js';
+import { waitFor } from '../parts/wait.js';
 import { assertServes } from './pulling.js';
 
 const skip = lacking({ programs: ['docker-registry', 'openssl'] });
 
 const ROUNDS = 30;
-/** The latest moment after a round's begin at which the mirror is killed, in milliseconds. */
-const LATEST = 400;
-/** Bytes a second on each connection from upstream, so that a round's layers take about as long as a round. */
+/** At most so many requests of a round are answered before the mirror is killed; a whole round has about 55. */
+const MOST_ANSWERS = 45;
+/** Then it lives for at most so many milliseconds more, to be hit between two answers. */
+const MOST_DELAY = 60;
+/** Bytes a second on each connection from upstream, so that a layer takes longer than that. */
 const RATE = 5_000_000;
 const PUSHES = 4;
 
-describe('kill -9 of the mirror during pulls and pushes', { skip, timeout: 180_000 }, () => {
+describe('kill -9 of the mirror during pulls and pushes', { skip, timeout: 300_000 }, () => {
   const parts = new Parts();
   const seed = process.env['TEST_SEED'] ?? String(Date.now());
   const upstreamImages = Array.from({ length: ROUNDS }, (_, round) => roundImage(seed, round));
@@ -47,21 +50,27 @@ describe('kill -9 of the mirror during pulls and pushes', { skip, timeout: 180_0
 
   it(`leaves nothing broken behind, ${ROUNDS} times`, async (t: TestContext) => {
     t.diagnostic(`seed ${seed} (set TEST_SEED to have the same moments again)`);
-    const moments = delays(seed);
     let interrupted = 0;
-    for (const [round, moment] of moments.entries()) {
+    for (const [round, moment] of moments(seed).entries()) {
+      const before = mirror.requests.length;
       const work = [...pulls(round), pushes(round)].map((task) => task.then(succeeded, failed));
-      await sleep(moment);
+      await waitFor(() => mirror.requests.length - before >= moment.answers, {
+        what: `the mirror answered ${moment.answers} requests in round ${round}`,
+        interval: 5,
+        detail: () => mirror.tail(),
+      });
+      await sleep(moment.delay);
       const end = await mirror.kill();
       assert.equal(end?.signal, 'SIGKILL', `the mirror ended by itself in round ${round}\n${mirror.tail()}`);
       const done = await Promise.all(work);
       if (done.includes(false)) interrupted += 1;
       const { problems } = await auditStore(mirror.rootDirectory, verified);
-      assert.deepEqual(problems, [], `after ${moment} ms in round ${round}`);
+      assert.deepEqual(problems, [], `after ${moment.answers} answers in round ${round}`);
       await mirror.start();
     }
     t.diagnostic(`${interrupted} kills interrupted something; ${acknowledged.size} pushes were acknowledged`);
     assert.ok(interrupted > ROUNDS / 3, 'most kills hit nothing: the test shows nothing');
+    assert.ok(acknowledged.size > 0, 'no push was acknowledged: the test shows nothing about pushes');
   });
 
   it('keeps every push that was acknowledged', () => assertAllPushed(mirror));
@@ -128,12 +137,19 @@ function roundImage(seed: string, round: number): AnyImage {
   return buildIndex(images);
 }
 
-/** When each round ends, in milliseconds: the same for the same seed. */
-function delays(seed: string): number[] {
-  const bytes = randomBytesOf(`${seed}-delays`, ROUNDS * 2);
-  return Array.from({ length: ROUNDS }, (_, round) =>
-    Math.floor((bytes.readUInt16BE(round * 2) / 65_536) * LATEST),
-  );
+/** When the mirror is killed in a round: after so many answers and milliseconds. */
+interface Moment {
+  readonly answers: number;
+  readonly delay: number;
+}
+
+/** Random moments, the same for the same seed. They count answers rather than time, so that a slow machine is hit as deep into the work as a fast one. */
+function moments(seed: string): Moment[] {
+  const bytes = randomBytesOf(`${seed}-moments`, ROUNDS * 2);
+  return Array.from({ length: ROUNDS }, (_, round) => ({
+    answers: Math.floor(((bytes[2 * round] ?? 0) / 256) * MOST_ANSWERS),
+    delay: Math.floor(((bytes[2 * round + 1] ?? 0) / 256) * MOST_DELAY),
+  }));
 }
 
 function succeeded(): boolean {
