@@ -63,6 +63,7 @@ describe('the Docker engine', { skip, timeout: 120_000 }, () => {
   });
 
   it('pushes into the mirror, and pulls the same image out again', async () => {
+    await upstream.start();
     const name = `${mirror.address}/pushed/app:1`;
     await engine.pull('single:1');
     const id = await imageId('single:1');
@@ -75,7 +76,8 @@ describe('the Docker engine', { skip, timeout: 120_000 }, () => {
     assert.equal(await imageId(name), id);
   });
 
-  it('pushes layers that the mirror has never seen', async () => {
+  it('pushes layers that the mirror has never seen, with the upstream stopped', async () => {
+    await upstream.stop();
     const name = `${mirror.address}/pushed/new:1`;
     await engine.forgetImages();
     await engine.pull('single:1');

@@ -46,7 +46,7 @@ describe(`${CLIENTS} clients at once`, { skip, timeout: 60_000 }, () => {
       );
       assert.equal(gets.length, 1, 'the manifest comes from upstream once');
     }
-    const results = new Set(mirror.requests().map((line) => line['result']));
+    const results = new Set(mirror.requests.map((line) => line['result']));
     assert.ok(results.has('miss') && results.has('joined'), [...results].join(' '));
   });
 

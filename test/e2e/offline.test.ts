@@ -43,7 +43,7 @@ describe('without the upstream', { skip, timeout: 120_000 }, () => {
     }
     const lines = await waitFor(
       () => {
-        const stale = mirror.requests().filter((line) => line['result'] === 'stale');
+        const stale = mirror.requests.filter((line) => line['result'] === 'stale');
         return stale.length >= 2 && stale;
       },
       { what: 'the log tells of stale answers', detail: () => mirror.tail() },

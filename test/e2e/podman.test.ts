@@ -69,6 +69,7 @@ describe('podman, which names the upstream in the path', { skip, timeout: 120_00
   });
 
   it('pushes into the mirror, and pulls the same image out again', async () => {
+    await hub.start();
     const name = `${mirror.address}/pushed/app:1`;
     const id = await podman.pull('docker.io/library/single:1');
     await podman.podman('tag', id, name);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
+import { Agent } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { hash } from 'bcryptjs';
 import { Parts } from '../parts/cleanup.js';
 import type { Answer } from '../parts/http.js';
 import { blobsOf, buildImage, multiImage, smallImage } from '../parts/images.js';
-import { randomBytesOf, randomLayer, sha256 } from '../parts/layers.js';
+import { busyboxLayer, randomBytesOf, randomLayer, sha256 } from '../parts/layers.js';
 import { type Mirror, startMirror } from '../parts/mirror.js';
 import { lacking } from '../parts/needs.js';
 import { publish } from '../parts/publish.js';
@@ -90,6 +91,25 @@ describe('pushing', { skip, timeout: 120_000 }, () => {
     assert.ok((await client.blob('chunked/app', sha256(bytes))).body.equals(bytes));
   });
 
+  it('takes the next chunk the moment it has answered the last one', async () => {
+    const bytes = randomBytesOf('push-quick', 100_000);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    try {
+      for (let round = 0; round < 20; round++) {
+        let last = await client.send('/v2/quick/app/blobs/uploads/', { method: 'POST', agent });
+        for (let start = 0; start < bytes.length; start += 20_000) {
+          const range = `${start}-${start + 19_999}`;
+          last = await patch(last, bytes.subarray(start, start + 20_000), range, agent);
+          assert.equal(last.status, 202, last.text());
+        }
+        const end = await client.send(last.header('location') ?? '', { method: 'DELETE', agent });
+        assert.equal(end.status, 204, end.text());
+      }
+    } finally {
+      agent.destroy();
+    }
+  });
+
   it('goes on with an upload after a restart of the mirror', async () => {
     const bytes = randomBytesOf('push-restart', 200_000);
     const begun = await client.send('/v2/restarted/app/blobs/uploads/', { method: 'POST' });
@@ -105,8 +125,8 @@ describe('pushing', { skip, timeout: 120_000 }, () => {
   });
 
   it('never changes a tag that came from an upstream', async () => {
-    const intruder = smallImage('push-intruder');
-    for (const repository of ['library/official', 'official', 'docker.io/library/official']) {
+    for (const repository of ['library/official', 'docker.io/library/official']) {
+      const intruder = smallImage(`push-intruder-${repository}`);
       await assert.rejects(
         publish(intruder, { ...mirror, repository, tag: '1' }),
         /403.*DENIED/s,
@@ -117,6 +137,13 @@ describe('pushing', { skip, timeout: 120_000 }, () => {
     await upstream.stop();
     await assertServes(mirror, 'library/official', '1', official);
     await upstream.start();
+  });
+
+  it('keeps what is pushed under the short name of an upstream image apart from it', async () => {
+    const own = buildImage({ layers: [busyboxLayer(), randomLayer('push-own', 10_000)] });
+    await publish(own, { ...mirror, repository: 'official', tag: '1' });
+    await assertServes(mirror, 'official', '1', own);
+    await assertServes(mirror, 'library/official', '1', official);
   });
 
   it('refuses bytes that are not what their digest says, and keeps nothing of them', async () => {
@@ -138,9 +165,10 @@ describe('pushing', { skip, timeout: 120_000 }, () => {
     return client.send(`/v2/${repository}/blobs/uploads/?mount=${digest}${from}`, { method: 'POST' });
   }
 
-  function patch(previous: Answer, body: Buffer, range: string): Promise<Answer> {
+  function patch(previous: Answer, body: Buffer, range: string, agent?: Agent): Promise<Answer> {
     const headers = { 'content-type': 'application/octet-stream', 'content-range': range };
-    return client.send(previous.header('location') ?? '', { method: 'PATCH', headers, body });
+    const kept = agent === undefined ? {} : { agent };
+    return client.send(previous.header('location') ?? '', { method: 'PATCH', headers, body, ...kept });
   }
 });
 

@@ -74,15 +74,21 @@ describe('skopeo', { skip, timeout: 120_000 }, () => {
   });
 
   it('copies images in and out again, nothing changed', async () => {
-    for (const image of [
-      multiImage('skopeo-pushed'),
-      smallImage('skopeo-pushed-too', { flavour: 'docker' }),
-    ]) {
-      const layout = skopeo.folder.file(`layout-${image.manifest.digest.slice(7, 19)}`);
-      await writeLayout(image, layout, 'it');
-      const name = `${mirror.address}/pushed/app:${image.manifest.digest.slice(7, 19)}`;
-      await skopeo.skopeo('copy', '--all', '--dest-tls-verify=false', `oci:${layout}:it`, `docker://${name}`);
-      assert.equal(await copyOut(name), image.manifest.digest);
-    }
+    await upstream.start();
+    await copyInAndOut(multiImage('skopeo-pushed'), 'pushed/app:multi');
+    await copyInAndOut(smallImage('skopeo-pushed-single'), 'pushed/app:single');
   });
+
+  it('copies images in and out again with the upstream stopped', async () => {
+    await upstream.stop();
+    await copyInAndOut(multiImage('skopeo-pushed-alone'), 'alone/app:1');
+  });
+
+  async function copyInAndOut(image: AnyImage, name: string): Promise<void> {
+    const layout = skopeo.folder.file(`layout-${name.replace(/\W/g, '-')}`);
+    await writeLayout(image, layout, 'it');
+    const target = `${mirror.address}/${name}`;
+    await skopeo.skopeo('copy', '--all', '--dest-tls-verify=false', `oci:${layout}:it`, `docker://${target}`);
+    assert.equal(await copyOut(target), image.manifest.digest);
+  }
 });

@@ -12,6 +12,7 @@ import { RegistryClient } from '../parts/registry-client.js';
 import { type StockRegistry, startStockRegistry } from '../parts/stock-registry.js';
 import { tempFolder } from '../parts/temp.js';
 import { startUpstream } from '../parts/upstream.js';
+import { waitFor } from '../parts/wait.js';
 import { assertServes, pullAnyImage } from './pulling.js';
 
 const skip = lacking({ programs: ['docker-registry', 'openssl'] });
@@ -97,11 +98,16 @@ describe('the stock registry on the folder of the mirror', { skip, timeout: 120_
     }
   });
 
-  it('writes what the mirror serves at once, and after a restart', async () => {
+  it('writes what the mirror serves, soon and after a restart', async () => {
     const written: Held = { image: multiImage('compat-stock'), repository: 'stock/wrote', tag: 'it' };
     const again: Held = { image: smallImage('compat-again'), repository: 'pushed/app', tag: '1' };
     for (const { image, repository, tag } of [written, again]) {
       await publish(image, { ...stock, repository, tag });
+      // What the mirror served a moment ago it may serve for another moment without looking.
+      await waitFor(() => leadsTo(repository, tag, image), {
+        what: `the mirror serves ${repository}:${tag} as stock wrote it`,
+        interval: 100,
+      });
       await assertServes(mirror, repository, tag, image);
     }
     await stock.stop();
@@ -121,4 +127,9 @@ describe('the stock registry on the folder of the mirror', { skip, timeout: 120_
     assert.equal((await client.manifest('stock/wrote', digest)).status, 404);
     assert.equal((await client.manifest('stock/wrote', 'it')).status, 404);
   });
+
+  async function leadsTo(repository: string, tag: string, image: AnyImage): Promise<boolean> {
+    const answer = await new RegistryClient(mirror).manifest(repository, tag, { method: 'HEAD' });
+    return answer.header('docker-content-digest') === image.manifest.digest;
+  }
 });

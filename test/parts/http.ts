@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import {
+  type Agent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-/** A request of a test. Every one has a connection of its own, so that none meets the leftovers of a server that was stopped. */
+/**
+ * A request of a test. Without an agent it has a connection of its own, so that it never meets the leftovers of a server
+ * that was stopped.
+ */
 export interface TestRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -12,6 +20,8 @@ export interface TestRequest {
   /** PEM of the authorities to trust. */
   readonly ca?: string;
   readonly signal?: AbortSignal;
+  /** Keeps connections, for requests that must follow each other as fast as a real client's. */
+  readonly agent?: Agent;
 }
 
 /** A whole answer. Redirects are answers too. */
@@ -88,13 +98,13 @@ function exchange(
   options: TestRequest,
   onChunk: (chunk: Buffer) => void,
 ): Promise<IncomingMessage> {
-  const { method = 'GET', headers = {}, body, timeout = 30_000, ca } = options;
+  const { method = 'GET', headers = {}, body, timeout = 30_000, ca, agent = false } = options;
   const expired = AbortSignal.timeout(timeout);
   const signal = options.signal === undefined ? expired : AbortSignal.any([expired, options.signal]);
   const send = new URL(url).protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const message = send(url, { method, headers: { ...length, ...headers }, agent: false, signal, ca });
+    const message = send(url, { method, headers: { ...length, ...headers }, agent, signal, ca });
     message.once('error', (cause) => reject(new Error(`${method} ${url}: ${cause.message}`, { cause })));
     message.once('response', (response) => {
       response.on('data', onChunk);

@@ -63,7 +63,7 @@ export interface Mirror extends AsyncDisposable {
   /** What it wrote to standard output that was not JSON; it should write nothing of the kind. */
   readonly stray: readonly string[];
   /** The log's lines about finished requests. */
-  requests(): readonly LogLine[];
+  readonly requests: readonly LogLine[];
   tail(): string;
   start(): Promise<void>;
   stop(): Promise<ProcessEnd | undefined>;
@@ -88,6 +88,7 @@ export async function startMirror(options: MirrorOptions = {}): Promise<Mirror> 
   await mkdir(rootDirectory, { recursive: true });
   await writeFile(config, stringify(configuration(options, rootDirectory, port)));
   const log: LogLine[] = [];
+  const requests: LogLine[] = [];
   const stray: string[] = [];
   let daemon: Daemon | undefined;
 
@@ -100,7 +101,7 @@ export async function startMirror(options: MirrorOptions = {}): Promise<Mirror> 
       // Nothing of the caller's environment may override the file (`REGISTRY_…`) or send requests through a proxy.
       env: { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...options.env },
       ready: () => answers(`${url}/v2/`, options.tls === undefined ? {} : { ca: options.tls.ca }),
-      onLine: (line) => keepLine(line, log, stray),
+      onLine: (line) => keepLine(line, { log, requests, stray }),
     });
   }
   const { close } = asPart(async () => {
@@ -124,7 +125,7 @@ export async function startMirror(options: MirrorOptions = {}): Promise<Mirror> 
     },
     log,
     stray,
-    requests: () => log.filter((line) => line['msg'] === 'request'),
+    requests,
     tail: () => daemon?.tail() ?? '',
     start,
     stop: async () => daemon?.stop(),
@@ -138,11 +139,18 @@ export async function startMirror(options: MirrorOptions = {}): Promise<Mirror> 
   };
 }
 
-function keepLine(line: string, log: LogLine[], stray: string[]): void {
+function keepLine(line: string, to: { log: LogLine[]; requests: LogLine[]; stray: string[] }): void {
+  const parsed = parseLine(line);
+  if (parsed === undefined) to.stray.push(line);
+  else to.log.push(parsed);
+  if (parsed?.['msg'] === 'request') to.requests.push(parsed);
+}
+
+function parseLine(line: string): LogLine | undefined {
   try {
-    log.push(JSON.parse(line) as LogLine);
+    return JSON.parse(line) as LogLine;
   } catch {
-    stray.push(line);
+    return undefined;
   }
 }
 
