@@ -5,10 +5,12 @@ import type { Exchange } from './exchange.js';
 export function logWhenOver(logger: Logger, exchange: Exchange): void {
   const began = performance.now();
   const { request, response } = exchange;
+  // A connection that was cut has no address any more.
+  const client = request.socket.remoteAddress;
   response.once('close', () => {
     logger.info(
       {
-        client: request.socket.remoteAddress,
+        client,
         method: request.method,
         ...(exchange.user === undefined ? {} : { user: exchange.user }),
         repository: exchange.repository,

@@ -31,14 +31,16 @@ export interface BlobSummary {
  * @throws OciError
  */
 export async function openBlob(context: Context, target: Target, digest: Digest): Promise<BlobSource> {
-  const here = await openLinked(context, target, digest);
-  if (here !== undefined) return { kind: 'stored', handle: here };
-  const remote = remoteFor(context, target, digest);
   // A transfer may end between two looks; then the blob is here, and the next round finds it.
   for (let round = 0; round < 3; round += 1) {
+    const here = await openLinked(context, target, digest);
+    if (here !== undefined) return { kind: 'stored', handle: here };
+    const remote = remoteFor(context, target, digest);
     const running = context.transfers.current(digest);
     if (running !== undefined && !running.serves(remote.stored)) {
       await admit(context, remote, digest, running);
+      // It may have ended meanwhile, and left the blob linked.
+      if (context.transfers.current(digest) !== running) continue;
     }
     const joined = running?.join();
     if (running !== undefined && joined !== undefined) {

@@ -28,7 +28,7 @@ export async function serveBlob(
   if (source.kind === 'stored') return serveStored(context, exchange, digest, source.handle);
   exchange.outcome = source.joined ? 'joined' : 'miss';
   exchange.upstream = source.remote.upstream.host;
-  await sendArriving(context.pool, exchange, source.remote, digest, source.transfer, source.reader);
+  await sendArriving(context, exchange, source.remote, digest, source.transfer, source.reader);
   exchange.response.end();
 }
 

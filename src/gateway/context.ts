@@ -5,6 +5,7 @@ import type { Authenticator } from './authentication.js';
 import type { BufferPool } from './buffer-pool.js';
 import type { ManifestCache } from './manifest-cache.js';
 import type { Naming } from './naming.js';
+import type { Patience } from './resuming-body.js';
 import type { SingleFlight } from './single-flight.js';
 import type { StoreAlarm } from './store-alarm.js';
 import type { Transfers } from './transfers.js';
@@ -24,6 +25,10 @@ export interface Context {
   readonly pool: BufferPool;
   /** Questions to upstreams under way, by what they ask. */
   readonly asking: SingleFlight<unknown>;
+  /** With upstreams that break off. */
+  readonly patience: Patience;
+  /** How long a client waits for a tag's confirmation when a copy is here, milliseconds; the question goes on without it. */
+  readonly confirmWithin: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

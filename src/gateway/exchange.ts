@@ -76,6 +76,20 @@ export function headersOnly(exchange: Exchange): boolean {
   return exchange.request.method === 'HEAD';
 }
 
+/**
+ * The request's body as it comes. Who stops reading early can still answer: the connection stays.
+ * @throws ClientGoneError when the client breaks off
+ */
+export async function* bodyOf(exchange: Exchange): AsyncGenerator<Buffer, void, undefined> {
+  const { request } = exchange;
+  try {
+    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    if (request.complete || !request.destroyed) throw error;
+    throw new ClientGoneError();
+  }
+}
+
 /** The value of a header that may stand only once. */
 export function header(exchange: Exchange, name: string): string | undefined {
   const value = exchange.request.headers[name];

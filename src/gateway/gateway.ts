@@ -14,6 +14,7 @@ import { dispatch } from './dispatch.js';
 import { createExchange, type Exchange } from './exchange.js';
 import { ManifestCache } from './manifest-cache.js';
 import type { AliasLookup } from './naming.js';
+import { PATIENCE, type Patience } from './resuming-body.js';
 import { parseRoute } from './route.js';
 import { SingleFlight } from './single-flight.js';
 import { StoreAlarm } from './store-alarm.js';
@@ -31,7 +32,13 @@ export interface GatewayOptions {
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** With upstreams that break off; about 25 seconds when absent. */
+  readonly patience?: Patience;
+  /** How long a client waits for a tag's confirmation when a copy is here, milliseconds; 3,000 when absent. */
+  readonly confirmWithin?: number;
 }
+
+const CONFIRM_WITHIN = 3000;
 
 /** The registry's HTTP face: the OCI distribution API 1.1 over the store and the upstreams. */
 export interface Gateway {
@@ -54,21 +61,23 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 function createContext(options: GatewayOptions): Context {
-  const { config, store, logger, upstreams, alias, authenticator, now = Date.now } = options;
+  const { config, store, logger, upstreams, alias, authenticator } = options;
+  const { now = Date.now, patience = PATIENCE, confirmWithin = CONFIRM_WITHIN } = options;
   const alarm = new StoreAlarm(logger);
   const verified = new VerifiedBlobs(now);
   const defaultHost = config.upstreams.find(({ isDefault }) => isDefault)?.host ?? DOCKER_HUB;
-  const transfers = new Transfers(
+  const transfers = new Transfers({
     store,
-    (error) => alarm.raise(error),
-    async (digest) => {
+    patience,
+    onStoreFailure: (error) => alarm.raise(error),
+    onPublished: async (digest) => {
       alarm.clear();
       const handle = await store.blobs.open(digest);
       if (handle === undefined) return;
       verified.add(digest, handle.identity);
       await handle.close();
     },
-  );
+  });
   return {
     config,
     store,
@@ -77,6 +86,8 @@ function createContext(options: GatewayOptions): Context {
     alarm,
     verified,
     transfers,
+    patience,
+    confirmWithin,
     now,
     naming: { defaultUpstream: upstreams.get(defaultHost), upstreams, alias },
     manifests: new ManifestCache(now),

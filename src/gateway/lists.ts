@@ -87,7 +87,8 @@ async function upstreamTags(
   try {
     const { tags, next } = await remote.upstream.tags(remote.repository, page);
     exchange.outcome = 'passed';
-    return { entries: tags, next };
+    // Not every registry knows what a page without entries is.
+    return size === 0 ? { entries: [], next: undefined } : { entries: tags, next };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     const here = await context.store.repositories.exists(remote.stored);

@@ -4,7 +4,7 @@ import { OciError } from '../oci/error-code.js';
 import { parseManifest } from '../oci/manifest.js';
 import { bareMediaType } from '../oci/media-type.js';
 import type { Context } from './context.js';
-import { type Exchange, header } from './exchange.js';
+import { bodyOf, type Exchange, header } from './exchange.js';
 import { locationOf } from './locations.js';
 import type { StoredManifest } from './manifest-cache.js';
 import { describe } from './manifest-store.js';
@@ -53,10 +53,9 @@ async function read(exchange: Exchange, reference: ManifestReference): Promise<S
 
 async function readBody(exchange: Exchange): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let size = Number(header(exchange, 'content-length') ?? 0);
-  if (size > PUSH_LIMIT) throw tooLarge();
-  size = 0;
-  for await (const chunk of exchange.request as AsyncIterable<Buffer>) {
+  if (Number(header(exchange, 'content-length') ?? 0) > PUSH_LIMIT) throw tooLarge();
+  let size = 0;
+  for await (const chunk of bodyOf(exchange)) {
     size += chunk.length;
     if (size > PUSH_LIMIT) throw tooLarge();
     chunks.push(chunk);

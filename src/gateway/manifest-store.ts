@@ -43,7 +43,7 @@ export async function loadManifest(context: Context, digest: Digest): Promise<St
     const bytes = await readAll(handle);
     if (!fits(bytes, digest)) {
       context.logger.error({ digest }, 'a stored manifest is damaged; it is put aside');
-      await context.store.blobs.quarantine(digest);
+      await putAside(context, digest);
       return undefined;
     }
     const stored = { digest, bytes, manifest: parseManifest(bytes) };
@@ -91,6 +91,15 @@ export function describe(stored: StoredManifest) {
     ...(type === undefined || type === '' ? {} : { artifactType: type }),
     ...(annotations === undefined ? {} : { annotations }),
   };
+}
+
+/** A store that cannot be written does not keep the manifest from being fetched anew. */
+async function putAside(context: Context, digest: Digest): Promise<void> {
+  try {
+    await context.store.blobs.quarantine(digest);
+  } catch (error) {
+    context.alarm.raise(error);
+  }
 }
 
 async function readAll(handle: BlobHandle): Promise<Buffer> {

@@ -3,9 +3,10 @@ import { algorithmOf, type Digest } from '../oci/digest.js';
 import type { ByteRange } from '../oci/range.js';
 import { beginBlob, beginUnsizedBlob, isWhole } from './blob-headers.js';
 import { BodyWriter } from './body-writer.js';
+import type { Context } from './context.js';
 import type { Exchange } from './exchange.js';
 import type { Remote } from './naming.js';
-import { openResumingBody } from './resuming-body.js';
+import { openResumingBody, type ResumingBody } from './resuming-body.js';
 import { sendChunks } from './send-body.js';
 import { asOciError } from './upstream-answer.js';
 
@@ -14,6 +15,7 @@ import { asOciError } from './upstream-answer.js';
  * @param hash over everything before `range`, when the range ends the blob and the whole can be verified (I1)
  */
 export async function passRange(
+  context: Context,
   exchange: Exchange,
   remote: Remote,
   digest: Digest,
@@ -21,13 +23,10 @@ export async function passRange(
   hash: Hash | undefined,
 ): Promise<void> {
   exchange.outcome = 'passed';
-  const body = await openResumingBody({
-    remote,
-    digest,
-    start: range.start,
-    signal: exchange.gone,
-    ...(Number.isFinite(range.end) ? { end: range.end } : {}),
-  });
+  const { start } = range;
+  const end = Number.isFinite(range.end) ? { end: range.end } : {};
+  const request = { remote, digest, start, ...end, signal: exchange.gone };
+  const body = await openResumingBody(request, context.patience);
   await sendChunks(new BodyWriter(exchange), body.chunks, hash === undefined ? undefined : { hash, digest });
 }
 
@@ -35,19 +34,39 @@ export async function passRange(
  * Answers a whole request for a blob straight from the upstream, because the store cannot take it.
  * @throws OciError before the headers were sent; afterwards whatever ended the body
  */
-export async function passBlob(exchange: Exchange, remote: Remote, digest: Digest): Promise<void> {
+export async function passBlob(
+  context: Context,
+  exchange: Exchange,
+  remote: Remote,
+  digest: Digest,
+): Promise<void> {
   exchange.outcome = 'passed';
-  const body = await openResumingBody({ remote, digest, start: 0, signal: exchange.gone }).catch(
-    (error: unknown) => {
-      throw asOciError(error, 'BLOB_UNKNOWN');
-    },
-  );
-  const range =
-    body.size === undefined ? beginUnsizedBlob(exchange, digest) : beginBlob(exchange, digest, body.size);
+  const body = await open(context, exchange, remote, digest);
+  let range: ByteRange;
+  try {
+    range =
+      body.size === undefined ? beginUnsizedBlob(exchange, digest) : beginBlob(exchange, digest, body.size);
+  } catch (error) {
+    body.close();
+    throw error;
+  }
   if (!isWhole(range, body.size)) {
-    await body.chunks.return();
-    return passRange(exchange, remote, digest, range, undefined);
+    body.close();
+    return passRange(context, exchange, remote, digest, range, undefined);
   }
   const hash = createHash(algorithmOf(digest));
   await sendChunks(new BodyWriter(exchange), body.chunks, { hash, digest });
+}
+
+async function open(
+  context: Context,
+  exchange: Exchange,
+  remote: Remote,
+  digest: Digest,
+): Promise<ResumingBody> {
+  try {
+    return await openResumingBody({ remote, digest, start: 0, signal: exchange.gone }, context.patience);
+  } catch (error) {
+    throw asOciError(error, 'BLOB_UNKNOWN');
+  }
 }

@@ -30,18 +30,19 @@ export interface ResumingBody {
   readonly size: number | undefined;
   /** The bytes from `start` to `end`; ends early with an UpstreamError when patience runs out. */
   readonly chunks: AsyncGenerator<Buffer, void, undefined>;
+  /** Gives the body up when none of its chunks will be read; reading them to the end, or stopping, does so by itself. */
+  close(): void;
 }
 
 /**
  * Opens a blob at an upstream. When the transfer breaks off it is taken up again by Range from the byte reached (I3).
  * @throws UpstreamError when it cannot be opened at all
  */
-export async function openResumingBody(
-  request: BodyRequest,
-  patience: Patience = PATIENCE,
-): Promise<ResumingBody> {
+export async function openResumingBody(request: BodyRequest, patience: Patience): Promise<ResumingBody> {
   const first = await open(request, request.start, undefined);
-  return { size: first.size, chunks: read(request, first, patience) };
+  // Returning a generator that was never started runs none of its code, and so would not end the request.
+  const close = () => void first.body.destroy();
+  return { size: first.size, chunks: read(request, first, patience), close };
 }
 
 function open(request: BodyRequest, offset: number, etag: string | undefined): Promise<BlobBody> {

@@ -4,6 +4,7 @@ import type { ByteRange } from '../oci/range.js';
 import { beginBlob, beginUnsizedBlob, isWhole } from './blob-headers.js';
 import { BodyWriter } from './body-writer.js';
 import type { BufferPool } from './buffer-pool.js';
+import type { Context } from './context.js';
 import type { Exchange } from './exchange.js';
 import type { Remote } from './naming.js';
 import { passBlob, passRange } from './pass-through.js';
@@ -20,7 +21,7 @@ const FAR_AHEAD = 16 * 1024 * 1024;
  * @throws OciError before the headers were sent; afterwards whatever ended the body
  */
 export async function sendArriving(
-  pool: BufferPool,
+  context: Context,
   exchange: Exchange,
   remote: Remote,
   digest: Digest,
@@ -32,16 +33,16 @@ export async function sendArriving(
   try {
     await untilOpened(exchange, transfer);
     const { size } = transfer;
-    if (size === undefined && transfer.detached) return await passBlob(exchange, remote, digest);
+    if (size === undefined && transfer.detached) return await passBlob(context, exchange, remote, digest);
     const range = size === undefined ? beginUnsizedBlob(exchange, digest) : beginBlob(exchange, digest, size);
     if (range.start > transfer.received + FAR_AHEAD) {
-      return await passRange(exchange, remote, digest, range, undefined);
+      return await passRange(context, exchange, remote, digest, range, undefined);
     }
-    const position = await follow(pool, exchange, reader, range, size);
+    const position = await follow(context.pool, exchange, reader, range, size);
     if (position.detached !== undefined) {
       const rest = { start: position.at, end: range.end };
       const hash = isWhole(range, size) ? position.detached : undefined;
-      await passRange(exchange, remote, digest, rest, hash);
+      await passRange(context, exchange, remote, digest, rest, hash);
     }
   } finally {
     exchange.gone.removeEventListener('abort', leave);

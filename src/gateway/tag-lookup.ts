@@ -10,9 +10,6 @@ import type { Remote, Target } from './naming.js';
 import { type PushProbe, probing } from './push-probe.js';
 import { asOciError } from './upstream-answer.js';
 
-/** How long a client waits for a confirmation when a copy is here, milliseconds; the question goes on without it. */
-const CONFIRM_WITHIN = 3000;
-
 /** A confirmation is written down at most this often, milliseconds: it costs an fsync. */
 const RECORD_EVERY = 10_000;
 
@@ -75,7 +72,9 @@ async function revalidate(
   const asked = context.asking.run(`tag ${remote.stored} ${tag}`, () => ask(context, remote, tag, local));
   const upstream = remote.upstream.host;
   try {
-    const current = (await (local === undefined ? asked : patiently(asked))) as StoredManifest | undefined;
+    const current = (await (local === undefined ? asked : patiently(asked, context.confirmWithin))) as
+      | StoredManifest
+      | undefined;
     if (current === undefined && local !== undefined) {
       asked.catch((error: unknown) => context.logger.debug({ err: error, upstream }, 'a late answer failed'));
       return { ...stale(local, 110), upstream };
@@ -90,10 +89,10 @@ async function revalidate(
 }
 
 /** The result, or undefined when it takes too long. */
-async function patiently(asked: Promise<unknown>): Promise<unknown> {
+async function patiently(asked: Promise<unknown>, milliseconds: number): Promise<unknown> {
   const timer = new AbortController();
   try {
-    return await Promise.race([asked, delay(CONFIRM_WITHIN, undefined, { signal: timer.signal })]);
+    return await Promise.race([asked, delay(milliseconds, undefined, { signal: timer.signal })]);
   } finally {
     timer.abort();
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { errorCode } from '../errors.js';
 import { algorithmOf, type Digest } from '../oci/digest.js';
 import { DigestMismatchError } from '../store/errors.js';
 import type { Incoming, Store } from '../store/port.js';
@@ -6,13 +7,14 @@ import { UpstreamError } from '../upstream/errors.js';
 import { deferred } from './deferred.js';
 import { Growth, type Reader } from './growth.js';
 import type { Remote } from './naming.js';
-import { openResumingBody, type ResumingBody } from './resuming-body.js';
+import { openResumingBody, type Patience, type ResumingBody } from './resuming-body.js';
 
 /** What a transfer works with. */
 export interface TransferOptions {
   readonly store: Store;
   readonly remote: Remote;
   readonly digest: Digest;
+  readonly patience: Patience;
   /** Told when the store could not keep what arrives; the readers are served all the same. */
   readonly onStoreFailure: (error: unknown) => void;
   /** Told when the blob is visible. */
@@ -92,7 +94,10 @@ export class Transfer {
     return {
       next,
       cancel,
-      read: async (buffer, position) => (await this.#incoming?.read(buffer, position)) ?? 0,
+      read: async (buffer, position) => {
+        if (this.#incoming === undefined) throw this.error;
+        return this.#incoming.read(buffer, position);
+      },
       leave: () => {
         this.#readers -= 1;
         void this.#letGo();
@@ -128,7 +133,7 @@ export class Transfer {
    * and was thrown away, which happens once at most.
    */
   async #start(): Promise<{ incoming: Incoming; source: ResumingBody } | 'detached' | undefined> {
-    const { store, digest, remote } = this.options;
+    const { store, digest, remote, patience } = this.options;
     let incoming: Incoming;
     try {
       incoming = await store.blobs.receive(digest);
@@ -141,7 +146,7 @@ export class Transfer {
     this.#growth.reach(incoming.offset);
     const request = { remote, digest, start: incoming.offset, signal: this.#abort.signal };
     try {
-      return { incoming, source: await openResumingBody(request) };
+      return { incoming, source: await openResumingBody(request, patience) };
     } catch (error) {
       const hopeless = error instanceof UpstreamError && error.code === 'UPSTREAM_INVALID';
       if (incoming.offset === 0 || !hopeless) throw error;
@@ -149,7 +154,7 @@ export class Transfer {
     // The upstream cannot continue the copy: it is whole already, or wrong.
     try {
       await incoming.verify();
-      return { incoming, source: { size: incoming.offset, chunks: nothing() } };
+      return { incoming, source: { size: incoming.offset, chunks: nothing(), close: () => undefined } };
     } catch (error) {
       if (!(error instanceof DigestMismatchError)) throw error;
       await incoming.discard();
@@ -187,22 +192,24 @@ export class Transfer {
   }
 
   #detach(error: unknown, hash: ReturnType<typeof createHash>): void {
-    this.options.onStoreFailure(error);
+    // An earlier transfer that is about to let go is no failure of the store.
+    if (errorCode(error) !== 'STORE_BUSY') this.options.onStoreFailure(error);
     this.#growth.settle({ kind: 'detached', hash });
   }
 
   async #finish(): Promise<void> {
     this.#over = true;
+    // On a full disk the partial copy would only stand in the way. Its readers go on all the same.
+    if (this.detached) await this.#discard();
     await this.#letGo();
   }
 
+  /** What failed is let go whoever still reads: a slow client must not keep the next transfer from the partial copy. */
   async #letGo(): Promise<void> {
-    if (!this.#over || this.#readers > 0) return;
+    if (!this.#over || (this.#readers > 0 && this.#growth.state.kind !== 'failed')) return;
     const incoming = this.#incoming;
     this.#incoming = undefined;
     try {
-      // On a full disk the partial copy would only stand in the way.
-      if (this.detached) await incoming?.discard();
       await incoming?.close();
     } catch (error) {
       this.options.onStoreFailure(error);

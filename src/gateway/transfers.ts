@@ -1,7 +1,18 @@
 import type { Digest } from '../oci/digest.js';
 import type { Store } from '../store/port.js';
 import type { Remote } from './naming.js';
+import type { Patience } from './resuming-body.js';
 import { Transfer } from './transfer.js';
+
+/** What all transfers work with. */
+export interface TransfersOptions {
+  readonly store: Store;
+  readonly patience: Patience;
+  /** Told when the store could not keep what arrives; the readers are served all the same. */
+  readonly onStoreFailure: (error: unknown) => void;
+  /** Told when a blob has become visible. */
+  readonly onPublished: (digest: Digest) => Promise<void>;
+}
 
 /** The transfers under way: at most one a digest (I3). */
 export class Transfers {
@@ -9,11 +20,9 @@ export class Transfers {
   readonly #starting = new Map<Digest, Promise<Transfer | undefined>>();
   readonly #ending = new Set<Transfer>();
 
-  constructor(
-    private readonly store: Store,
-    private readonly onStoreFailure: (error: unknown) => void,
-    private readonly onPublished: (digest: Digest) => Promise<void>,
-  ) {}
+  #closed: { readonly reason: unknown } | undefined;
+
+  constructor(private readonly options: TransfersOptions) {}
 
   /** The transfer of a blob, if one is under way and can still be joined. */
   current(digest: Digest): Transfer | undefined {
@@ -33,8 +42,10 @@ export class Transfers {
     return started;
   }
 
-  /** Ends all transfers, keeping what has arrived, and waits until the store has been let go. */
+  /** Ends all transfers, keeping what has arrived, and waits until the store has been let go. No other begins after that. */
   async close(reason: unknown): Promise<void> {
+    this.#closed ??= { reason };
+    await Promise.allSettled(this.#starting.values());
     const all = [...this.#running.values(), ...this.#ending];
     for (const transfer of all) transfer.abort(reason);
     await Promise.all(all.map((transfer) => transfer.finished));
@@ -43,13 +54,16 @@ export class Transfers {
   async #start(remote: Remote, digest: Digest): Promise<Transfer | undefined> {
     const running = this.current(digest);
     if (running !== undefined) return running;
-    if ((await this.store.blobs.stat(digest)) !== undefined) return undefined;
+    const { store, patience, onStoreFailure, onPublished } = this.options;
+    if ((await store.blobs.stat(digest)) !== undefined) return undefined;
+    if (this.#closed !== undefined) throw this.#closed.reason;
     const transfer = new Transfer({
-      store: this.store,
+      store,
       remote,
       digest,
-      onStoreFailure: this.onStoreFailure,
-      onPublished: () => this.onPublished(digest),
+      patience,
+      onStoreFailure,
+      onPublished: () => onPublished(digest),
     });
     this.#running.set(digest, transfer);
     this.#ending.add(transfer);

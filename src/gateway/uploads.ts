@@ -4,7 +4,7 @@ import { parseChunkRange } from '../oci/range.js';
 import { DigestMismatchError } from '../store/errors.js';
 import type { Upload } from '../store/port.js';
 import type { Context } from './context.js';
-import { ClientGoneError, type Exchange, header } from './exchange.js';
+import { bodyOf, type Exchange, header } from './exchange.js';
 import { locationOf } from './locations.js';
 import { mountBlob } from './mounts.js';
 
@@ -135,12 +135,7 @@ function checkChunk(context: Context, exchange: Exchange, upload: Upload): void 
 
 /** Appends the request's body. What arrived before a client left stays, for it to go on from. */
 async function receive(exchange: Exchange, upload: Upload): Promise<void> {
-  try {
-    for await (const chunk of exchange.request) await upload.append(chunk as Buffer);
-  } catch (error) {
-    if (exchange.request.complete || !exchange.request.destroyed) throw error;
-    throw new ClientGoneError();
-  }
+  for await (const chunk of bodyOf(exchange)) await upload.append(chunk);
 }
 
 async function commit(context: Context, exchange: Exchange, upload: Upload, digest: Digest): Promise<void> {
