@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { type BackoffOptions, nextDelay } from '../backoff.js';
 import { LineSplitter } from '../line-splitter.js';
 import { tryLock } from '../lock.js';
-import { identify, type ProcessIdentity } from '../process-identity.js';
+import { identify, isRunning, type ProcessIdentity } from '../process-identity.js';
 import { endProcess } from './end-process.js';
 import { type ProgramExit, readState, type SupervisorState, writeState } from './state.js';
 
@@ -54,7 +54,7 @@ export async function supervise(options: SupervisorOptions): Promise<SupervisorR
 
 async function endLeftOver(options: SupervisorOptions): Promise<void> {
   const program = await leftOver(options);
-  if (program === undefined) return;
+  if (program === undefined || !(await isRunning(program))) return;
   options.onEvent('warn', 'ending a program whose supervisor was killed', { pid: program.pid });
   await endProcess(program, options.stopTimeout);
 }

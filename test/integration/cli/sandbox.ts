@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import type { Arguments, CliContext, Command } from '#src/cli/command.js';
 import { reportError } from '#src/cli/report.js';
+import type { ProcessIdentity } from '#src/host/process-identity.js';
 import { endProcess } from '#src/host/supervisor/end-process.js';
 import { readState, type SupervisorState } from '#src/host/supervisor/state.js';
 import { type Layout, layoutOf } from '#src/render/layout.js';
@@ -42,12 +43,22 @@ export class Sandbox {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Ends every process by the state that names it, and removes the folder. */
+  /** Ends every process that the state or the lock names, also one that has not said so yet, and removes the folder. */
   async remove(): Promise<void> {
-    const state = await this.state();
-    if (state !== undefined) await endProcess(state.supervisor, 3_000);
-    if (state?.program) await endProcess(state.program, 1_000);
+    for (const holder of await this.#lockHolders()) await endProcess(holder, 3_000);
+    const program = await this.state().then(
+      (state) => state?.program,
+      () => undefined,
+    );
+    if (program) await endProcess(program, 1_000);
     await rm(join(this.layout.root, '..'), { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #lockHolders(): Promise<ProcessIdentity[]> {
+    const names = await readdir(this.layout.run).catch(() => []);
+    const locks = names.filter((name) => name.startsWith('lock.'));
+    const texts = await Promise.all(locks.map((name) => readFile(join(this.layout.run, name), 'utf8')));
+    return texts.filter((text) => text !== '').map((text) => JSON.parse(text) as ProcessIdentity);
   }
 
   async run(
