@@ -7,6 +7,7 @@ import { type Mirror, startMirror } from '../parts/mirror.js';
 import { lacking } from '../parts/needs.js';
 import { RegistryClient } from '../parts/registry-client.js';
 import { startUpstream, type TestUpstream } from '../parts/upstream.js';
+import { waitFor } from '../parts/wait.js';
 
 const skip = lacking({ programs: ['docker-registry', 'openssl'] });
 
@@ -46,9 +47,18 @@ describe(`${CLIENTS} clients at once`, { skip, timeout: 60_000 }, () => {
       );
       assert.equal(gets.length, 1, 'the manifest comes from upstream once');
     }
-    const results = new Set(mirror.requests.map((line) => line['result']));
-    assert.ok(results.has('miss') && results.has('joined'), [...results].join(' '));
+    await waitFor(() => logged('miss') && logged('joined'), {
+      what: 'the log tells of a miss and of clients that joined it',
+      detail: () => mirror.tail(),
+    });
   });
+
+  function logged(result: string): boolean {
+    return mirror.requests.some((line) => {
+      const reference = String(line['digest'] ?? line['reference']);
+      return line['result'] === result && reference.startsWith('sha256:');
+    });
+  }
 
   /** One client: the manifest, then all blobs at once; only the digests are kept. */
   async function pull(): Promise<void> {
