@@ -61,10 +61,11 @@ export async function run(
   } catch (thrown) {
     const error = thrown as ExecaError;
     const { exitCode, stdout, stderr } = error;
-    const isResult = exitCode !== undefined && (options.accept ?? []).includes(exitCode);
-    if (isResult && typeof stdout === 'string' && typeof stderr === 'string')
-      return { exitCode, stdout, stderr };
-    throw asCommandError(program, error);
+    const isResult = exitCode !== undefined && options.accept?.includes(exitCode) === true;
+    if (!isResult || typeof stdout !== 'string' || typeof stderr !== 'string') {
+      throw asCommandError(program, error);
+    }
+    return { exitCode, stdout, stderr };
   }
 }
 

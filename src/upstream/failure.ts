@@ -16,37 +16,37 @@ const VALIDITY = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 /** What a request or a body that ended with an error of the system or of undici means. Errors of ours are given back as they are. */
 export function translateFailure(host: string, thrown: unknown, limits: Limits): UpstreamError {
   if (thrown instanceof UpstreamError) return thrown;
-  const code = errorCode(thrown) ?? '';
-  return (
-    timeout(host, code, thrown, limits) ??
-    tlsFailure(host, code, thrown) ??
-    new UpstreamError('UPSTREAM_FAILED', host, plainMessage(host, code, thrown), {
-      retryable: true,
-      cause: thrown,
-      ...(code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-        ? {
-            hint: `check the name (mirror.upstreams[].endpoint of ${host}) and the name server of this machine`,
-          }
-        : {}),
-    })
-  );
+  const code = errorCode(thrown) ?? (thrown instanceof Error ? thrown.name : '');
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
+    return new UpstreamError('UPSTREAM_FAILED', host, `the connections to ${host} were closed`);
+  }
+  const known = timeout(host, code, thrown, limits) ?? tlsFailure(host, code, thrown);
+  if (known !== undefined) return known;
+  return new UpstreamError('UPSTREAM_FAILED', host, plainMessage(host, code), {
+    retryable: true,
+    cause: thrown,
+    ...(isUnresolved(code) ? { hint: 'check its endpoint in the settings, and the name server in use' } : {}),
+  });
 }
 
-function plainMessage(host: string, code: string, thrown: unknown): string {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `a name of ${host} cannot be resolved (${code})`;
+function isUnresolved(code: string): boolean {
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN';
+}
+
+function plainMessage(host: string, code: string): string {
+  if (isUnresolved(code)) return `a name of ${host} cannot be resolved (${code})`;
   if (code === 'ECONNREFUSED') return `${host} refuses connections`;
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return `${host} cannot be reached (${code})`;
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET') {
     return `the connection to ${host} broke off`;
   }
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
     return `an answer of ${host} has not the length it announced`;
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  }
+  if (code.startsWith('HPE_') || code === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return `what ${host} answered is not HTTP (${code})`;
   }
-  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED')
-    return `the connections to ${host} were closed`;
-  return `the request to ${host} failed (${code === '' ? (thrown as Error)?.name : code})`;
+  return `the request to ${host} failed (${code})`;
 }
 
 function timeout(host: string, code: string, cause: unknown, limits: Limits): UpstreamError | undefined {
