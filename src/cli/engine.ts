@@ -1,13 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { formatListenAddress } from '../settings/listen-address.js';
-import { loadEngineConfig } from '../settings/load-config.js';
 import type { Engine } from './engine-port.js';
-import { startEngine } from './start-engine.js';
 
-/** The engine of this program. */
+/** The engine of this program. Loaded when it is needed: most commands do without it. */
 export const ENGINE: Engine = {
-  loadConfig: loadEngineConfig,
+  async loadConfig(path, env) {
+    const { loadEngineConfig } = await import('../settings/load-config.js');
+    return loadEngineConfig(path, env);
+  },
   async start(config, logger, env) {
+    const { startEngine } = await import('./start-engine.js');
     const engine = await startEngine({ config, logger, env });
     return { addresses: engine.listeners.addresses.map(describe), close: engine.close };
   },

@@ -36,6 +36,6 @@ export function answerError(logger: Logger, exchange: Exchange, error: unknown):
 }
 
 function about(exchange: Exchange): Record<string, unknown> {
-  const { repository, reference, upstream } = exchange;
-  return { repository, reference, upstream };
+  const { repository, tag, digest, upstream } = exchange;
+  return { repository, tag, digest, upstream };
 }

@@ -10,7 +10,7 @@ import { serveManifest } from './manifests.js';
 import { resolveName, type Target } from './naming.js';
 import { requireDeleter, requirePushable, requireWriter } from './permissions.js';
 import { serveReferrers } from './referrers.js';
-import { type Route, referenceText } from './route.js';
+import type { Route } from './route.js';
 import { appendUpload, beginUpload, cancelUpload, describeUpload, finishUpload } from './uploads.js';
 
 /**
@@ -51,7 +51,8 @@ async function manifest(
   method: 'GET' | 'PUT' | 'DELETE',
 ): Promise<void> {
   const { name, reference } = route;
-  exchange.reference = referenceText(reference);
+  if (reference.kind === 'tag') exchange.tag = reference.tag;
+  else exchange.digest = reference.digest;
   switch (method) {
     case 'GET':
       return serveManifest(context, exchange, targetOf(context, exchange, name), reference);
@@ -70,7 +71,7 @@ async function blob(
   method: 'GET' | 'DELETE',
 ): Promise<void> {
   const { name, digest } = route;
-  exchange.reference = digest;
+  exchange.digest = digest;
   if (method === 'GET') return serveBlob(context, exchange, targetOf(context, exchange, name), digest);
   requireDeleter(context, exchange);
   return deleteBlob(context, exchange, await storedName(context, exchange, name), digest);

@@ -40,8 +40,8 @@ export interface Exchange {
   /** Aborted with a ClientGoneError when the client goes away. */
   readonly gone: AbortSignal;
   repository: string | undefined;
-  /** Tag or digest. */
-  reference: string | undefined;
+  tag: string | undefined;
+  digest: string | undefined;
   upstream: string | undefined;
   outcome: Outcome | undefined;
   /** Bytes of body sent. */
@@ -64,7 +64,8 @@ export function createExchange(request: IncomingMessage, response: ServerRespons
     user: undefined,
     gone: gone.signal,
     repository: undefined,
-    reference: undefined,
+    tag: undefined,
+    digest: undefined,
     upstream: undefined,
     outcome: undefined,
     sent: 0,

@@ -28,6 +28,7 @@ export async function pushManifest(
   await requireReferences(context, name, stored.manifest);
   await requireOwnTag(context, name, reference);
   await keep(context, name, reference, stored);
+  exchange.digest = stored.digest;
   exchange.outcome = 'pushed';
   const { subject } = stored.manifest;
   exchange.response.writeHead(201, {

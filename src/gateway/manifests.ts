@@ -23,6 +23,7 @@ export async function serveManifest(
       ? await findByTag(context, target, reference.tag, probe)
       : await findByDigest(context, target, reference.digest, probe);
   const { stored, outcome, upstream } = found;
+  exchange.digest = stored.digest;
   exchange.outcome = outcome;
   exchange.upstream = upstream;
   const stale = staleHeaders(context, found);

@@ -30,8 +30,13 @@ export class Transfers {
     return transfer?.detached === true ? undefined : transfer;
   }
 
+  /** Whether somebody is starting a transfer of the blob just now. */
+  isStarting(digest: Digest): boolean {
+    return this.#starting.has(digest);
+  }
+
   /**
-   * Starts a transfer, or joins the one that is starting. Undefined when the blob turns out to be here: it may have become
+   * Starts a transfer, or gives the one that is starting. Undefined when the blob turns out to be here: it may have become
    * visible since the caller looked.
    */
   start(remote: Remote, digest: Digest): Promise<Transfer | undefined> {

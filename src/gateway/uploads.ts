@@ -21,18 +21,18 @@ export async function beginUpload(context: Context, exchange: Exchange, name: st
     if (await mountBlob(context.store, name, digest, from)) return created(context, exchange, name, digest);
   }
   const digest = exchange.query.get('digest');
+  const expected = digest === null ? undefined : parseDigest(digest);
   const upload = await context.store.uploads.create(name);
-  try {
-    if (digest === null) return accepted(context, exchange, upload);
-    const expected = parseDigest(digest);
-    await receive(exchange, upload);
-    await commit(context, exchange, upload, expected);
-  } catch (error) {
-    await upload.cancel();
-    throw error;
-  } finally {
-    await upload.close();
-  }
+  await answerAfterClose(upload, async () => {
+    if (expected === undefined) return () => accepted(context, exchange, upload);
+    try {
+      await receive(exchange, upload);
+      return await commit(context, exchange, upload, expected);
+    } catch (error) {
+      await upload.cancel();
+      throw error;
+    }
+  });
 }
 
 /** PATCH: the next chunk (end-5). */
@@ -45,7 +45,7 @@ export async function appendUpload(
   await withUpload(context, name, id, async (upload) => {
     checkChunk(context, exchange, upload);
     await receive(exchange, upload);
-    accepted(context, exchange, upload);
+    return () => accepted(context, exchange, upload);
   });
 }
 
@@ -66,7 +66,7 @@ export async function finishUpload(
   await withUpload(context, name, id, async (upload) => {
     checkChunk(context, exchange, upload);
     await receive(exchange, upload);
-    await commit(context, exchange, upload, digest);
+    return commit(context, exchange, upload, digest);
   });
 }
 
@@ -77,7 +77,7 @@ export async function describeUpload(
   name: string,
   id: string,
 ): Promise<void> {
-  await withUpload(context, name, id, async (upload) => {
+  await withUpload(context, name, id, async (upload) => () => {
     exchange.response.writeHead(204, progressHeaders(context, exchange, upload));
     exchange.response.end();
   });
@@ -92,9 +92,11 @@ export async function cancelUpload(
 ): Promise<void> {
   await withUpload(context, name, id, async (upload) => {
     await upload.cancel();
-    exchange.outcome = 'deleted';
-    exchange.response.writeHead(204, { 'Docker-Upload-UUID': id });
-    exchange.response.end();
+    return () => {
+      exchange.outcome = 'deleted';
+      exchange.response.writeHead(204, { 'Docker-Upload-UUID': id });
+      exchange.response.end();
+    };
   });
 }
 
@@ -102,15 +104,22 @@ async function withUpload(
   context: Context,
   name: string,
   id: string,
-  work: (upload: Upload) => Promise<void>,
+  work: (upload: Upload) => Promise<() => void>,
 ): Promise<void> {
   const upload = await context.store.uploads.open(name, id);
   if (upload === undefined) throw new OciError('BLOB_UPLOAD_UNKNOWN', `there is no upload ${id} in ${name}`);
+  await answerAfterClose(upload, () => work(upload));
+}
+
+/** Answers when the upload has been let go, because the client may go on with it at once. */
+async function answerAfterClose(upload: Upload, work: () => Promise<() => void>): Promise<void> {
+  let answer: () => void;
   try {
-    await work(upload);
+    answer = await work();
   } finally {
     await upload.close();
   }
+  answer();
 }
 
 /** A chunk begins where the last one ended, and its length is what its header says. */
@@ -138,19 +147,24 @@ async function receive(exchange: Exchange, upload: Upload): Promise<void> {
   for await (const chunk of bodyOf(exchange)) await upload.append(chunk);
 }
 
-async function commit(context: Context, exchange: Exchange, upload: Upload, digest: Digest): Promise<void> {
+async function commit(
+  context: Context,
+  exchange: Exchange,
+  upload: Upload,
+  digest: Digest,
+): Promise<() => void> {
   try {
     await upload.commit(digest);
   } catch (error) {
     if (!(error instanceof DigestMismatchError)) throw error;
     throw new OciError('DIGEST_INVALID', error.message, { cause: error });
   }
-  created(context, exchange, upload.repository, digest);
+  return () => created(context, exchange, upload.repository, digest);
 }
 
 function created(context: Context, exchange: Exchange, name: string, digest: Digest): void {
   exchange.outcome = 'pushed';
-  exchange.reference = digest;
+  exchange.digest = digest;
   context.alarm.clear();
   exchange.response.writeHead(201, {
     Location: locationOf(context, exchange, `/v2/${name}/blobs/${digest}`),

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 import { UpstreamError } from './errors.js';
 import { bareHost, proxyAuthorization, proxyFor } from './proxy.js';
 
@@ -25,16 +25,19 @@ const FAMILY_ATTEMPT = 500;
  * Makes connections for undici: directly, where each resolved address passes the guard; to the proxy for plain HTTP; through the
  * proxy by CONNECT for HTTPS.
  */
-export function createConnector(options: ConnectorOptions): buildConnector.connector {
+export function createConnector(
+  build: typeof buildConnector,
+  options: ConnectorOptions,
+): buildConnector.connector {
   const { timeout } = options;
-  const direct = buildConnector({
+  const direct = build({
     timeout,
     lookup: options.lookup,
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: FAMILY_ATTEMPT,
     ...(options.ca === undefined ? {} : { ca: [...options.ca] }),
   });
-  const toProxy = buildConnector({ timeout });
+  const toProxy = build({ timeout });
 
   return (target, callback) => {
     const proxy = proxyFor(new URL(`${target.protocol}//${target.host}`), options.env);

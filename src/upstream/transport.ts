@@ -1,5 +1,5 @@
 import { rootCertificates } from 'node:tls';
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import { createConnector, proxyRefusal } from './connector.js';
 import { exchange, type HttpRequest } from './exchange.js';
 import { translateFailure } from './failure.js';
@@ -37,25 +37,39 @@ const KEEP_ALIVE = 30_000;
 /** The connections of one upstream. */
 export function createTransport(options: TransportOptions): Transport {
   const { host, ca, guard, env, limits } = options;
-  const agent = (authorities: readonly string[] | undefined) =>
-    new Agent({
-      connections: limits.connections,
-      keepAliveTimeout: KEEP_ALIVE,
-      connect: createConnector({ host, ca: authorities, lookup: guard.lookup, env, timeout: limits.connect }),
-    });
-  const own = ca === undefined ? undefined : [ca];
-  const agents: Record<Purpose, Agent> = {
-    document: agent(own),
-    content: agent(own),
-    token: agent(own),
-    // Storage gets no credentials and what it sends is checked against a digest: public authorities are enough there.
-    storage: agent(ca === undefined ? undefined : [ca, ...rootCertificates]),
-  };
+  let opened: Promise<Record<Purpose, Agent>> | undefined;
+
+  /** Loads undici when it is first needed: it would take a third of the time from start until the mirror listens. */
+  async function open(): Promise<Record<Purpose, Agent>> {
+    const undici = await import('undici');
+    const agent = (authorities: readonly string[] | undefined) =>
+      new undici.Agent({
+        connections: limits.connections,
+        keepAliveTimeout: KEEP_ALIVE,
+        connect: createConnector(undici.buildConnector, {
+          host,
+          ca: authorities,
+          lookup: guard.lookup,
+          env,
+          timeout: limits.connect,
+        }),
+      });
+    const own = ca === undefined ? undefined : [ca];
+    return {
+      document: agent(own),
+      content: agent(own),
+      token: agent(own),
+      // Storage gets no credentials and what it sends is checked against a digest: public authorities are enough there.
+      storage: agent(ca === undefined ? undefined : [ca, ...rootCertificates]),
+    };
+  }
 
   return {
     send: async (purpose, request) => {
       const proxy = proxyFor(request.url, env);
       await guard.check(request.url, proxy !== undefined);
+      opened ??= open();
+      const agents = await opened;
       const absolute = proxy !== undefined && request.url.protocol === 'http:';
       const authorization = absolute ? proxyAuthorization(proxy) : undefined;
       const reply = await exchange(
@@ -75,7 +89,8 @@ export function createTransport(options: TransportOptions): Transport {
       throw proxyRefusal(host, proxy, 407);
     },
     close: async () => {
-      await Promise.all(Object.values(agents).map((each) => each.destroy()));
+      const agents = await opened;
+      if (agents !== undefined) await Promise.all(Object.values(agents).map((each) => each.destroy()));
     },
   };
 }

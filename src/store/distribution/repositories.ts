@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { errorCode } from '../../errors.js';
 import type { Digest } from '../../oci/digest.js';
 import { isTag } from '../../oci/name.js';
 import * as layout from '../layout.js';
@@ -51,12 +53,33 @@ export class DistributionRepositories implements Repositories {
 
   writeTag(repository: string, tag: string, digest: Digest): Promise<void> {
     return this.#at(repository, async () => {
-      const index = layout.tagIndex(repository, tag, digest);
+      const folder = layout.tagFolder(repository, tag);
       await this.#disk.makeFolder(layout.layersFolder(repository));
+      if (!(await this.#disk.isFolder(folder)) && (await this.#placeTag(repository, tag, digest))) return;
       // The index first, as Distribution does.
-      await writeLink(this.#disk, index, digest);
+      await writeLink(this.#disk, layout.tagIndex(repository, tag, digest), digest);
       await writeLink(this.#disk, layout.tagCurrent(repository, tag), digest);
     });
+  }
+
+  /**
+   * Makes a new tag's folder aside and renames it into place, because stock lists a tag as soon as its folder is there.
+   * @returns false when somebody else made the tag meanwhile
+   */
+  async #placeTag(repository: string, tag: string, digest: Digest): Promise<boolean> {
+    const folder = layout.tagFolder(repository, tag);
+    const aside = layout.temporary(randomUUID());
+    const within = (path: string) => `${aside}${path.slice(folder.length)}`;
+    try {
+      await writeLink(this.#disk, within(layout.tagIndex(repository, tag, digest)), digest);
+      await writeLink(this.#disk, within(layout.tagCurrent(repository, tag)), digest);
+      await this.#disk.place(aside, folder);
+      return true;
+    } catch (error) {
+      await this.#disk.removeTree(aside);
+      if (errorCode(error) === 'ENOTEMPTY' || errorCode(error) === 'EEXIST') return false;
+      throw error;
+    }
   }
 
   removeTag(repository: string, tag: string): Promise<boolean> {
