@@ -5,16 +5,20 @@ import { ClientGoneError, type Exchange } from './exchange.js';
  */
 export class BodyWriter {
   #flushed: Promise<void> = Promise.resolve();
+  #reject: (reason: unknown) => void = () => undefined;
 
-  constructor(private readonly exchange: Exchange) {}
+  constructor(private readonly exchange: Exchange) {
+    const { gone } = exchange;
+    gone.addEventListener('abort', () => this.#reject(gone.reason), { once: true });
+  }
 
   /**
    * Waits for the previous write to leave this process, then starts this one.
    * @throws ClientGoneError
    */
-  async write(bytes: Buffer): Promise<void> {
+  async write(...chunks: readonly Buffer[]): Promise<void> {
     await this.#flushed;
-    this.#flushed = this.#start(bytes);
+    this.#flushed = this.#start(chunks);
     this.#flushed.catch(() => undefined);
   }
 
@@ -23,18 +27,21 @@ export class BodyWriter {
     await this.#flushed;
   }
 
-  #start(bytes: Buffer): Promise<void> {
+  #start(chunks: readonly Buffer[]): Promise<void> {
     const { response, gone } = this.exchange;
     if (gone.aborted) return Promise.reject(gone.reason);
     return new Promise((resolve, reject) => {
-      const left = () => reject(gone.reason);
-      gone.addEventListener('abort', left, { once: true });
-      response.write(bytes, (error) => {
-        gone.removeEventListener('abort', left);
-        if (error) return reject(new ClientGoneError());
-        this.exchange.sent += bytes.length;
-        resolve();
-      });
+      this.#reject = reject;
+      const last = chunks.length - 1;
+      response.cork();
+      for (const [index, chunk] of chunks.entries()) {
+        response.write(chunk, (error) => {
+          if (error) return reject(new ClientGoneError());
+          this.exchange.sent += chunk.length;
+          if (index === last) resolve();
+        });
+      }
+      response.uncork();
     });
   }
 }

@@ -9,7 +9,7 @@ export const HELD_BACK = 1024;
 /** What a reader can do next. */
 export type Delivery =
   /** Send these bytes, fresh from the upstream; they begin at the reader's position. */
-  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'bytes'; readonly chunks: readonly Buffer[] }
   /** Read so many bytes from the store, beginning at the reader's position. */
   | { readonly kind: 'readable'; readonly length: number }
   /** Nothing follows. */
@@ -64,17 +64,16 @@ export class Growth {
     this.#offset = offset;
   }
 
-  /** Says that `chunk` was stored at `offset`. */
-  advance(chunk: Buffer): void {
+  /** Says that these chunks were stored at `offset`. */
+  advance(chunks: readonly Buffer[]): void {
     const before = this.#offset;
-    this.#offset += chunk.length;
+    for (const { length } of chunks) this.#offset += length;
     const limit = this.#limit();
     for (const waiter of this.#waiters) {
       if (waiter.position >= limit) continue;
       this.#waiters.delete(waiter);
       if (waiter.position === before) {
-        const fits = limit - before;
-        waiter.resolve({ kind: 'bytes', bytes: fits >= chunk.length ? chunk : chunk.subarray(0, fits) });
+        waiter.resolve({ kind: 'bytes', chunks: headOf(chunks, limit - before) });
       } else waiter.resolve({ kind: 'readable', length: limit - waiter.position });
     }
   }
@@ -128,4 +127,16 @@ export class Growth {
     if (this.#state.kind === 'detached') return { kind: 'detached', hash: this.#state.hash.copy() };
     return undefined;
   }
+}
+
+/** The first `length` bytes of some chunks, or all there are. */
+export function headOf(chunks: readonly Buffer[], length: number): readonly Buffer[] {
+  const head: Buffer[] = [];
+  let left = length;
+  for (const chunk of chunks) {
+    if (left <= 0) break;
+    head.push(chunk.length <= left ? chunk : chunk.subarray(0, left));
+    left -= chunk.length;
+  }
+  return head;
 }

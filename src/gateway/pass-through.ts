@@ -27,7 +27,7 @@ export async function passRange(
   const end = Number.isFinite(range.end) ? { end: range.end } : {};
   const request = { remote, digest, start, ...end, signal: exchange.gone };
   const body = await openResumingBody(request, context.patience);
-  await sendChunks(new BodyWriter(exchange), body.chunks, hash === undefined ? undefined : { hash, digest });
+  await sendChunks(new BodyWriter(exchange), body.batches, hash === undefined ? undefined : { hash, digest });
 }
 
 /**
@@ -55,7 +55,7 @@ export async function passBlob(
     return passRange(context, exchange, remote, digest, range, undefined);
   }
   const hash = createHash(algorithmOf(digest));
-  await sendChunks(new BodyWriter(exchange), body.chunks, { hash, digest });
+  await sendChunks(new BodyWriter(exchange), body.batches, { hash, digest });
 }
 
 async function open(

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Digest } from '../oci/digest.js';
 import { UpstreamError } from '../upstream/errors.js';
 import type { BlobBody } from '../upstream/port.js';
+import { batchesOf } from './batches.js';
 import type { Remote } from './naming.js';
 
 /** Which bytes of which blob are wanted. */
@@ -24,13 +25,16 @@ export interface Patience {
 /** About 25 seconds of trying before a transfer that makes no progress is given up. */
 export const PATIENCE: Patience = { attempts: 8, pause: 200 };
 
+/** Chunks in order, several at a time. */
+export type Batches = AsyncGenerator<readonly Buffer[], void, undefined>;
+
 /** A body that goes on by itself when the upstream breaks off. */
 export interface ResumingBody {
   /** Size of the whole blob; undefined when the upstream does not say. */
   readonly size: number | undefined;
-  /** The bytes from `start` to `end`; ends early with an UpstreamError when patience runs out. */
-  readonly chunks: AsyncGenerator<Buffer, void, undefined>;
-  /** Gives the body up when none of its chunks will be read; reading them to the end, or stopping, does so by itself. */
+  /** The bytes from `start` to `end`, as they arrive; ends early with an UpstreamError when patience runs out. */
+  readonly batches: Batches;
+  /** Gives the body up when none of it will be read; reading them to the end, or stopping, does so by itself. */
   close(): void;
 }
 
@@ -42,7 +46,7 @@ export async function openResumingBody(request: BodyRequest, patience: Patience)
   const first = await open(request, request.start, undefined);
   // Returning a generator that was never started runs none of its code, and so would not end the request.
   const close = () => void first.body.destroy();
-  return { size: first.size, chunks: read(request, first, patience), close };
+  return { size: first.size, batches: read(request, first, patience), close };
 }
 
 function open(request: BodyRequest, offset: number, etag: string | undefined): Promise<BlobBody> {
@@ -55,11 +59,7 @@ function open(request: BodyRequest, offset: number, etag: string | undefined): P
   });
 }
 
-async function* read(
-  request: BodyRequest,
-  first: BlobBody,
-  patience: Patience,
-): AsyncGenerator<Buffer, void, undefined> {
+async function* read(request: BodyRequest, first: BlobBody, patience: Patience): Batches {
   let body: BlobBody | undefined = first;
   let position = request.start;
   let failures = 0;
@@ -69,10 +69,10 @@ async function* read(
       if (body.size !== undefined && first.size !== undefined && body.size !== first.size) {
         throw changed(request, first.size, body.size);
       }
-      for await (const chunk of wanted(body, position, request.end)) {
-        position += chunk.length;
+      for await (const batch of wanted(body, position, request.end)) {
+        for (const { length } of batch) position += length;
         failures = 0;
-        yield chunk;
+        yield batch;
       }
       return;
     } catch (error) {
@@ -86,18 +86,18 @@ async function* read(
   }
 }
 
-/** The chunks from `position` on: what an upstream that ignores ranges sends before and after is skipped. */
-async function* wanted(
-  body: BlobBody,
-  position: number,
-  end: number | undefined,
-): AsyncGenerator<Buffer, void, undefined> {
+/** The bytes from `position` on: what an upstream that ignores ranges sends before and after is skipped. */
+async function* wanted(body: BlobBody, position: number, end: number | undefined): Batches {
   let at = body.start;
-  for await (const chunk of body.body as AsyncIterable<Buffer>) {
-    const from = Math.max(0, position - at);
-    const to = end === undefined ? chunk.length : Math.min(chunk.length, end + 1 - at);
-    at += chunk.length;
-    if (from < to) yield from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to);
+  for await (const batch of batchesOf(body.body)) {
+    const kept = batch.flatMap((chunk) => {
+      const from = Math.max(0, position - at);
+      const to = end === undefined ? chunk.length : Math.min(chunk.length, end + 1 - at);
+      at += chunk.length;
+      if (from >= to) return [];
+      return from === 0 && to === chunk.length ? [chunk] : [chunk.subarray(from, to)];
+    });
+    if (kept.length > 0) yield kept;
     if (end !== undefined && at > end) return;
   }
 }

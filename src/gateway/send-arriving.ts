@@ -6,6 +6,7 @@ import { BodyWriter } from './body-writer.js';
 import type { BufferPool } from './buffer-pool.js';
 import type { Context } from './context.js';
 import type { Exchange } from './exchange.js';
+import { headOf } from './growth.js';
 import type { Remote } from './naming.js';
 import { passBlob, passRange } from './pass-through.js';
 import { sendReads } from './send-body.js';
@@ -76,9 +77,9 @@ async function follow(
     }
     const left = range.end + 1 - at;
     if (delivery.kind === 'bytes') {
-      const bytes = delivery.bytes.length > left ? delivery.bytes.subarray(0, left) : delivery.bytes;
-      await writer.write(bytes);
-      at += bytes.length;
+      const chunks = headOf(delivery.chunks, left);
+      await writer.write(...chunks);
+      for (const { length } of chunks) at += length;
     } else {
       const end = at + Math.min(delivery.length, left) - 1;
       await sendReads(writer, pool, reader, { start: at, end });

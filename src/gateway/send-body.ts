@@ -63,19 +63,19 @@ export function hashingInspector(
  */
 export async function sendChunks(
   writer: BodyWriter,
-  chunks: AsyncIterable<Buffer>,
+  batches: AsyncIterable<readonly Buffer[]>,
   verify?: { readonly hash: Hash; readonly digest: Digest },
 ): Promise<void> {
   let held: Buffer = Buffer.alloc(0);
   let size = 0;
-  for await (const chunk of chunks) {
-    size += chunk.length;
+  for await (const batch of batches) {
+    for (const { length } of batch) size += length;
     if (verify === undefined) {
-      await writer.write(chunk);
+      await writer.write(...batch);
       continue;
     }
-    verify.hash.update(chunk);
-    const all = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    for (const chunk of batch) verify.hash.update(chunk);
+    const all = Buffer.concat([held, ...batch]);
     const ready = Math.max(0, all.length - HELD_BACK);
     held = all.subarray(ready);
     if (ready > 0) await writer.write(all.subarray(0, ready));

@@ -7,7 +7,7 @@ import { UpstreamError } from '../upstream/errors.js';
 import { deferred } from './deferred.js';
 import { Growth, type Reader } from './growth.js';
 import type { Remote } from './naming.js';
-import { openResumingBody, type Patience, type ResumingBody } from './resuming-body.js';
+import { type Batches, openResumingBody, type Patience, type ResumingBody } from './resuming-body.js';
 
 /** What a transfer works with. */
 export interface TransferOptions {
@@ -154,7 +154,7 @@ export class Transfer {
     // The upstream cannot continue the copy: it is whole already, or wrong.
     try {
       await incoming.verify();
-      return { incoming, source: { size: incoming.offset, chunks: nothing(), close: () => undefined } };
+      return { incoming, source: { size: incoming.offset, batches: nothing(), close: () => undefined } };
     } catch (error) {
       if (!(error instanceof DigestMismatchError)) throw error;
       await incoming.discard();
@@ -165,15 +165,15 @@ export class Transfer {
 
   /** Whether everything was stored; otherwise the transfer is detached from the store. */
   async #receive(incoming: Incoming, source: ResumingBody): Promise<boolean> {
-    for await (const chunk of source.chunks) {
+    for await (const batch of source.batches) {
       try {
-        await incoming.append(chunk);
+        await incoming.append(...batch);
       } catch (error) {
         this.#growth.reach(incoming.offset);
         this.#detach(error, await incoming.hash());
         return false;
       }
-      this.#growth.advance(chunk);
+      this.#growth.advance(batch);
     }
     return true;
   }
@@ -225,6 +225,6 @@ export class Transfer {
   }
 }
 
-async function* nothing(): AsyncGenerator<Buffer, void, undefined> {
+async function* nothing(): Batches {
   // The partial copy was whole.
 }

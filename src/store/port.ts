@@ -70,8 +70,8 @@ export interface Incoming {
   readonly digest: Digest;
   /** Bytes that are here and can be read. */
   readonly offset: number;
-  /** Appends at `offset`. Calls must not overlap. On an error `offset` still tells what is safely here. */
-  append(chunk: Buffer): Promise<void>;
+  /** Appends at `offset`, several chunks in one go. Calls must not overlap. On an error `offset` still tells what is safely here. */
+  append(...chunks: readonly Buffer[]): Promise<void>;
   read(buffer: Buffer, position: number): Promise<number>;
   /** A copy of the running hash over all `offset` bytes, for a transfer that goes on without the store. */
   hash(): Promise<Hash>;

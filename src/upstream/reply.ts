@@ -16,8 +16,8 @@ export interface Expectation {
   readonly mismatch: (received: number) => Error;
 }
 
-/** Bytes kept ready for the reader before the connection is told to wait. */
-const BUFFER = 256 * 1024;
+/** Chunks, of at most 64 KiB each, kept ready for the reader before the connection is told to wait. */
+const CHUNKS_READY = 12;
 
 /**
  * The body of an answer, fed by undici without any stream in between. When the transfer fails, the reader first gets everything that
@@ -36,7 +36,8 @@ export class ReplyBody extends Readable {
     readonly translate: (error: Error) => Error,
     readonly expectation: Expectation | undefined,
   ) {
-    super({ highWaterMark: BUFFER });
+    // As objects, because a stream of bytes copies several chunks together when they are read.
+    super({ objectMode: true, highWaterMark: CHUNKS_READY });
     this.started = new Promise((resolve, reject) => {
       this.#settleStarted = (error) => (error === undefined ? resolve() : reject(error));
     });
@@ -47,7 +48,8 @@ export class ReplyBody extends Readable {
 
   /** A piece arrived. */
   accept(chunk: Buffer): void {
-    if (this.#failure !== undefined || this.destroyed) return;
+    // undici hands out empty pieces when it is resumed with nothing at hand.
+    if (this.#failure !== undefined || this.destroyed || chunk.length === 0) return;
     this.#received += chunk.length;
     const surplus = this.#received - (this.expectation?.bytes ?? Number.POSITIVE_INFINITY);
     if (surplus > 0) {

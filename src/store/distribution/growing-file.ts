@@ -45,30 +45,30 @@ export class GrowingFile {
     return this.#file.read(buffer, position, Math.min(buffer.length, this.#offset - position));
   }
 
-  append(chunk: Buffer): Promise<void> {
+  append(chunks: readonly Buffer[]): Promise<void> {
     if (this.#appending !== undefined) {
       return Promise.reject(new StoreError('STORE_FAILED', 'two calls append to one file at once'));
     }
-    this.#appending = this.#append(chunk).finally(() => {
+    this.#appending = this.#append(chunks).finally(() => {
       this.#appending = undefined;
     });
     return this.#appending;
   }
 
-  async #append(chunk: Buffer): Promise<void> {
-    if (chunk.length === 0) return;
-    const end = this.#offset + chunk.length;
+  async #append(chunks: readonly Buffer[]): Promise<void> {
+    const end = this.#offset + lengthOf(chunks);
+    if (end === this.#offset) return;
     const inStep = this.#hashed === this.#offset;
     try {
-      const writing = this.#file.write(chunk, this.#offset);
+      const writing = this.#file.writeAll(chunks, this.#offset);
       if (inStep) {
         // While another thread writes: the two take about the same time.
-        this.#hash.update(chunk);
+        for (const chunk of chunks) this.#hash.update(chunk);
         this.#hashed = end;
       }
       this.#offset += await writing;
       while (this.#offset < end) {
-        this.#offset += await this.#file.write(chunk, this.#offset, chunk.length - (end - this.#offset));
+        this.#offset += await this.#file.writeAll(tailOf(chunks, end - this.#offset), this.#offset);
       }
     } finally {
       if (this.#hashed > this.#offset) this.#restartHash();
@@ -145,4 +145,18 @@ export class GrowingFile {
       this.#hashed += length;
     }
   }
+}
+
+function lengthOf(chunks: readonly Buffer[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** The last `length` bytes. */
+function tailOf(chunks: readonly Buffer[], length: number): Buffer[] {
+  let skip = lengthOf(chunks) - length;
+  return chunks.flatMap((chunk) => {
+    const from = Math.min(skip, chunk.length);
+    skip -= from;
+    return from === chunk.length ? [] : [chunk.subarray(from)];
+  });
 }

@@ -50,9 +50,9 @@ export class DistributionIncoming implements Incoming {
     return this.#bytes.offset;
   }
 
-  async append(chunk: Buffer): Promise<void> {
+  async append(...chunks: readonly Buffer[]): Promise<void> {
     this.#expectArriving();
-    await atEdge(`storing ${this.digest}`, () => this.#bytes.append(chunk));
+    await atEdge(`storing ${this.digest}`, () => this.#bytes.append(chunks));
   }
 
   read(buffer: Buffer, position: number): Promise<number> {

@@ -38,6 +38,11 @@ export class OpenFile {
     );
   }
 
+  /** As `write`, several buffers in one call. */
+  writeAll(buffers: readonly Buffer[], position: number): Promise<number> {
+    return this.#call((descriptor, done) => fs.writev(descriptor, buffers, position, done));
+  }
+
   stat(): Promise<fs.BigIntStats> {
     return this.#call((descriptor, done) => fs.fstat(descriptor, { bigint: true }, done));
   }

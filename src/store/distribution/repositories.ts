@@ -54,10 +54,11 @@ export class DistributionRepositories implements Repositories {
   writeTag(repository: string, tag: string, digest: Digest): Promise<void> {
     return this.#at(repository, async () => {
       const folder = layout.tagFolder(repository, tag);
+      const index = layout.tagIndex(repository, tag, digest);
       await this.#disk.makeFolder(layout.layersFolder(repository));
       if (!(await this.#disk.isFolder(folder)) && (await this.#placeTag(repository, tag, digest))) return;
       // The index first, as Distribution does.
-      await writeLink(this.#disk, layout.tagIndex(repository, tag, digest), digest);
+      await writeLink(this.#disk, index, digest);
       await writeLink(this.#disk, layout.tagCurrent(repository, tag), digest);
     });
   }

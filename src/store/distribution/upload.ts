@@ -68,7 +68,7 @@ export class DistributionUpload implements Upload {
   async append(chunk: Buffer): Promise<void> {
     this.#expectUnderWay();
     if (this.#placed !== undefined) throw this.#ended('committed');
-    await atEdge(`upload ${this.id}`, () => this.#bytes.append(chunk));
+    await atEdge(`upload ${this.id}`, () => this.#bytes.append([chunk]));
   }
 
   async commit(digest: Digest): Promise<void> {

@@ -34,9 +34,9 @@ export class MemoryIncoming implements Incoming {
     return this.#partial.bytes.length;
   }
 
-  async append(chunk: Buffer): Promise<void> {
+  async append(...chunks: readonly Buffer[]): Promise<void> {
     this.#expectArriving();
-    this.#partial.bytes.append(chunk);
+    for (const chunk of chunks) this.#partial.bytes.append(chunk);
     this.#partial.modified = this.#now();
   }
 

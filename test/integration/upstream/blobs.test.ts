@@ -109,7 +109,7 @@ describe('blobs of an upstream', () => {
     const digest = registry.library.addBlob('a', BLOB);
     registry.on({ plan: { cutAfter: 200_000 }, times: 1 });
     const { body } = await upstream.getBlob('a', digest);
-    await until(() => body.readableLength === 200_000, 'everything sent is buffered');
+    await until(() => registry.requests.some(({ sent }) => sent === 200_000), 'everything was sent');
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(body.errored, null);
     const chunks: Buffer[] = [];
@@ -182,7 +182,7 @@ describe('blobs of an upstream', () => {
     await until(() => body.readableLength >= body.readableHighWaterMark, 'the buffer is full');
     const held = registry.requests[0]?.sent ?? 0;
     await new Promise((resolve) => setTimeout(resolve, 1_500));
-    assert.ok(body.readableLength < 1024 * 1024);
+    assert.ok(body.readableLength <= 2 * body.readableHighWaterMark);
     assert.ok(held < big.length);
     assert.ok((await drain(body)).bytes.equals(big));
   });

@@ -187,7 +187,7 @@ describe('the circuit breaker', () => {
     registry.on({ plan: { stallAfter: 10 } });
     const bodies = await Promise.all(Array.from({ length: 10 }, () => upstream.getBlob('a', digest)));
     await registry.close();
-    await until(() => bodies.every(({ body }) => body.readableLength === 10), 'the first bytes arrived');
+    await until(() => bodies.every(({ body }) => body.readableLength === 1), 'the first bytes arrived');
     assert.equal(upstream.status().circuit, 'closed');
   });
 });
