@@ -33,7 +33,7 @@ export class BodyWriter {
     return new Promise((resolve, reject) => {
       this.#reject = reject;
       const last = chunks.length - 1;
-      response.cork();
+      if (last > 0) response.cork();
       for (const [index, chunk] of chunks.entries()) {
         response.write(chunk, (error) => {
           if (error) return reject(new ClientGoneError());
@@ -41,7 +41,7 @@ export class BodyWriter {
           if (index === last) resolve();
         });
       }
-      response.uncork();
+      if (last > 0) response.uncork();
     });
   }
 }

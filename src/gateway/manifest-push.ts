@@ -7,7 +7,7 @@ import type { Context } from './context.js';
 import { bodyOf, type Exchange, header } from './exchange.js';
 import { locationOf } from './locations.js';
 import type { StoredManifest } from './manifest-cache.js';
-import { describe } from './manifest-store.js';
+import { addReferrer } from './manifest-store.js';
 import { requireReferences } from './push-references.js';
 import { type ManifestReference, referenceText } from './route.js';
 
@@ -71,8 +71,14 @@ function tooLarge(): OciError {
 /** A tag that came from an upstream is that upstream's. */
 async function requireOwnTag(context: Context, name: string, reference: ManifestReference): Promise<void> {
   if (reference.kind === 'digest') return;
-  const origin = await context.store.origins.readTag(name, reference.tag);
+  const { origins, repositories } = context.store;
+  const origin = await origins.readTag(name, reference.tag);
   if (origin === undefined) return;
+  // The record is written before the tag and removed after it: alone, it is what a crash left.
+  if ((await repositories.readTag(name, reference.tag)) === undefined) {
+    await origins.removeTag(name, reference.tag);
+    return;
+  }
   throw new OciError('DENIED', `${name}:${reference.tag} is a copy from ${origin.upstream}`, {
     hint: 'push under another name or tag',
   });
@@ -88,8 +94,7 @@ async function keep(
   await store.blobs.put(stored.digest, stored.bytes);
   await store.repositories.linkRevision(name, stored.digest);
   await store.origins.removeRevision(name, stored.digest);
-  const { subject } = stored.manifest;
-  if (subject !== undefined) await store.referrers.add(name, subject.digest, describe(stored));
+  await addReferrer(context, name, stored);
   if (reference.kind === 'tag') await store.repositories.writeTag(name, reference.tag, stored.digest);
   manifests.keep(stored);
   manifests.forgetRepository(name);

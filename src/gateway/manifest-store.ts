@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { algorithmOf, type Digest } from '../oci/digest.js';
 import { parseManifest } from '../oci/manifest.js';
 import type { BlobHandle } from '../store/port.js';
+import { referrerOf } from '../store/referrer.js';
 import type { Context } from './context.js';
 import type { KnownReference, StoredManifest } from './manifest-cache.js';
 
@@ -71,8 +72,7 @@ export async function keepManifest(
     if (!(await store.repositories.hasRevision(repository, stored.digest))) {
       await store.origins.writeRevision(repository, stored.digest, { upstream, confirmed: context.now() });
       await store.repositories.linkRevision(repository, stored.digest);
-      const { subject } = stored.manifest;
-      if (subject !== undefined) await store.referrers.add(repository, subject.digest, describe(stored));
+      await addReferrer(context, repository, stored);
     }
     alarm.clear();
   } catch (error) {
@@ -80,17 +80,15 @@ export async function keepManifest(
   }
 }
 
-/** The descriptor under which a manifest is listed as a referrer (OCI distribution specification 1.1, "Listing Referrers"). */
-export function describe(stored: StoredManifest) {
-  const { mediaType, artifactType, config, annotations } = stored.manifest;
-  const type = artifactType ?? config?.mediaType;
-  return {
-    mediaType,
-    digest: stored.digest,
-    size: stored.bytes.length,
-    ...(type === undefined || type === '' ? {} : { artifactType: type }),
-    ...(annotations === undefined ? {} : { annotations }),
-  };
+/** Lists a manifest with a subject as a referrer of it (OCI distribution specification 1.1, "Pushing Manifests with Subject"). */
+export async function addReferrer(
+  context: Context,
+  repository: string,
+  stored: StoredManifest,
+): Promise<void> {
+  const referrer = referrerOf(stored.digest, stored.bytes);
+  if (referrer === undefined) return;
+  await context.store.referrers.add(repository, referrer.subject, referrer.descriptor);
 }
 
 /** A store that cannot be written does not keep the manifest from being fetched anew. */
