@@ -20,6 +20,7 @@ export function logWhenOver(logger: Logger, exchange: Exchange): void {
         status: response.headersSent ? response.statusCode : undefined,
         bytes: exchange.sent,
         result: response.writableFinished ? exchange.outcome : 'aborted',
+        error: exchange.error,
         duration: Math.round((performance.now() - began) * 10) / 10,
         agent: request.headers['user-agent'],
       },

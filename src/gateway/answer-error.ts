@@ -1,3 +1,4 @@
+import { MirrorError } from '../errors.js';
 import type { Logger } from '../host/log.js';
 import { errorDocument, OciError } from '../oci/error-code.js';
 import { ClientGoneError, type Exchange } from './exchange.js';
@@ -16,8 +17,8 @@ export function answerError(logger: Logger, exchange: Exchange, error: unknown):
   const answer = asOciError(error, 'NAME_UNKNOWN');
   const known =
     answer instanceof OciError ? answer : new OciError('UNKNOWN', 'the mirror failed', { cause: error });
-  if (known.status >= 500)
-    logger.error({ err: known.cause ?? known, ...about(exchange) }, 'a request failed');
+  exchange.error = known.code;
+  if (known.status >= 500) report(logger, exchange, known.cause ?? known);
   if (response.headersSent) {
     response.destroy();
     return;
@@ -35,7 +36,11 @@ export function answerError(logger: Logger, exchange: Exchange, error: unknown):
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-function about(exchange: Exchange): Record<string, unknown> {
+/** Trouble that has a name is said in a line; where the program itself was surprised, the stack is wanted. */
+function report(logger: Logger, exchange: Exchange, error: unknown): void {
   const { repository, tag, digest, upstream } = exchange;
-  return { repository, tag, digest, upstream };
+  const about = { repository, tag, digest, upstream };
+  if (error instanceof MirrorError) {
+    logger.warn({ ...about, code: error.code, error: error.message, hint: error.hint }, 'a request failed');
+  } else logger.error({ ...about, err: error }, 'a request failed');
 }

@@ -44,6 +44,8 @@ export interface Exchange {
   digest: string | undefined;
   upstream: string | undefined;
   outcome: Outcome | undefined;
+  /** The code of the error document sent, if one was. */
+  error: string | undefined;
   /** Bytes of body sent. */
   sent: number;
 }
@@ -68,6 +70,7 @@ export function createExchange(request: IncomingMessage, response: ServerRespons
     digest: undefined,
     upstream: undefined,
     outcome: undefined,
+    error: undefined,
     sent: 0,
   };
 }
