@@ -24,6 +24,8 @@ export interface GatedUpstream extends Part, TestUpstream {
   readonly gets: readonly GatedRequest[];
   /** Lets bytes before this position of the blob pass. */
   open(position: number): void;
+  /** Lets everything pass to requests for a range that begins here or behind. */
+  openRange(start: number): void;
   /** Lets everything pass. */
   openAll(): void;
   /** Breaks the connections of all answers under way. */
@@ -33,11 +35,18 @@ export interface GatedUpstream extends Part, TestUpstream {
 /** Starts one on loopback, its gate closed. It honours single ranges. */
 export async function startGatedUpstream(bytes: Buffer, host = 'docker.io'): Promise<GatedUpstream> {
   const requests: GatedRequest[] = [];
-  const underWay = new Set<{ response: ServerResponse; request: GatedRequest; at: number; end: number }>();
+  const underWay = new Set<{
+    response: ServerResponse;
+    request: GatedRequest;
+    start: number;
+    at: number;
+    end: number;
+  }>();
   let gate = 0;
+  let rangeGate = Number.POSITIVE_INFINITY;
   const push = () => {
     for (const answer of underWay) {
-      const until = Math.min(gate, answer.end);
+      const until = answer.start >= rangeGate ? answer.end : Math.min(gate, answer.end);
       if (until > answer.at) {
         answer.response.write(bytes.subarray(answer.at, until));
         answer.request.sent += until - answer.at;
@@ -69,7 +78,7 @@ export async function startGatedUpstream(bytes: Buffer, host = 'docker.io'): Pro
       response.end();
       return;
     }
-    const answer = { response, request, at: start, end };
+    const answer = { response, request, start, at: start, end };
     underWay.add(answer);
     response.once('close', () => underWay.delete(answer));
     push();
@@ -87,6 +96,9 @@ export async function startGatedUpstream(bytes: Buffer, host = 'docker.io'): Pro
       return requests.filter(({ method }) => method === 'GET');
     },
     open: move,
+    openRange: (start) => {
+      rangeGate = start;
+    },
     openAll: () => move(Number.POSITIVE_INFINITY),
     cut: () => {
       for (const { response } of underWay) response.destroy();
