@@ -1,7 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { Logger } from '../host/log.js';
 import { OciError } from '../oci/error-code.js';
-import { DOCKER_HUB } from '../oci/reference.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import type { Store } from '../store/port.js';
 import type { Upstream } from '../upstream/port.js';
@@ -65,7 +64,7 @@ function createContext(options: GatewayOptions): Context {
   const { now = Date.now, patience = PATIENCE, confirmWithin = CONFIRM_WITHIN } = options;
   const alarm = new StoreAlarm(logger);
   const verified = new VerifiedBlobs(now);
-  const defaultHost = config.upstreams.find(({ isDefault }) => isDefault)?.host ?? DOCKER_HUB;
+  const main = config.upstreams.find(({ isDefault }) => isDefault);
   const transfers = new Transfers({
     store,
     patience,
@@ -89,7 +88,7 @@ function createContext(options: GatewayOptions): Context {
     patience,
     confirmWithin,
     now,
-    naming: { defaultUpstream: upstreams.get(defaultHost), upstreams, alias },
+    naming: { defaultUpstream: main && upstreams.get(main.host), upstreams, alias },
     manifests: new ManifestCache(now),
     pool: new BufferPool(),
     asking: new SingleFlight(),

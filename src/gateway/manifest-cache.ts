@@ -60,8 +60,11 @@ export class ManifestCache {
     return entry !== undefined && this.now() - entry.at < BELIEVED_FOR ? entry.known : undefined;
   }
 
+  /** What was read before the upstream's last word, and arrives after it, is not believed. */
   learn(repository: string, reference: string, known: KnownReference): void {
     const key = `${repository}\n${reference}`;
+    const confirmed = this.#references.get(key)?.known.origin?.confirmed ?? 0;
+    if (known.origin !== undefined && known.origin.confirmed < confirmed) return;
     this.#references.delete(key);
     this.#references.set(key, { known, at: this.now() });
     if (this.#references.size <= REFERENCES) return;

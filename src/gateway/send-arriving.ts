@@ -8,6 +8,7 @@ import type { Context } from './context.js';
 import type { Exchange } from './exchange.js';
 import { headOf } from './growth.js';
 import type { Remote } from './naming.js';
+import { answerNotModified, matches } from './not-modified.js';
 import { passBlob, passRange } from './pass-through.js';
 import { sendReads } from './send-body.js';
 import type { Transfer, TransferReader } from './transfer.js';
@@ -33,12 +34,15 @@ export async function sendArriving(
   exchange.gone.addEventListener('abort', leave, { once: true });
   try {
     await untilOpened(exchange, transfer);
+    if (matches(exchange, digest)) return answerNotModified(exchange, digest);
     const { size } = transfer;
     if (size === undefined && transfer.detached) return await passBlob(context, exchange, remote, digest);
     const range = size === undefined ? beginUnsizedBlob(exchange, digest) : beginBlob(exchange, digest, size);
     if (range.start > transfer.received + FAR_AHEAD) {
       return await passRange(context, exchange, remote, digest, range, undefined);
     }
+    // A client that waits for bytes still to come learns that they will.
+    if (range.start > 0 && range.start >= transfer.received) exchange.response.flushHeaders();
     const position = await follow(context.pool, exchange, reader, range, size);
     if (position.detached !== undefined) {
       const rest = { start: position.at, end: range.end };

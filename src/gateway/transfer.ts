@@ -70,6 +70,12 @@ export class Transfer {
     return this.#growth.state.kind === 'failed' ? this.#growth.state.error : undefined;
   }
 
+  /** Whether who comes now is still served by it: it did not fail, nor did the store. */
+  get joinable(): boolean {
+    const { kind } = this.#growth.state;
+    return kind === 'receiving' || kind === 'verified';
+  }
+
   /** Whether the store failed, so that every reader needs the upstream for itself. */
   get detached(): boolean {
     return this.#growth.state.kind === 'detached';

@@ -27,7 +27,7 @@ export class Transfers {
   /** The transfer of a blob, if one is under way and can still be joined. */
   current(digest: Digest): Transfer | undefined {
     const transfer = this.#running.get(digest);
-    return transfer?.detached === true ? undefined : transfer;
+    return transfer?.joinable === true ? transfer : undefined;
   }
 
   /** Whether somebody is starting a transfer of the blob just now. */
@@ -57,8 +57,10 @@ export class Transfers {
   }
 
   async #start(remote: Remote, digest: Digest): Promise<Transfer | undefined> {
-    const running = this.current(digest);
-    if (running !== undefined) return running;
+    const running = this.#running.get(digest);
+    if (running?.joinable === true) return running;
+    // What failed is about to let go of the partial copy, which this one takes up.
+    await running?.finished;
     const { store, patience, onStoreFailure, onPublished } = this.options;
     if ((await store.blobs.stat(digest)) !== undefined) return undefined;
     if (this.#closed !== undefined) throw this.#closed.reason;
