@@ -21,6 +21,7 @@ import {
   pushBlob,
   pushImage,
   pushScene,
+  untilLinked,
   verdict,
 } from './push-scene.js';
 
@@ -277,6 +278,7 @@ group('what a pushed manifest names', () => {
       publish(scene.hub, 'library/node', '20', APP);
       const layer = digestOf(APP.layer);
       assert.deepEqual((await scene.send(`/v2/node/blobs/${layer}`)).body, APP.layer);
+      await untilLinked(scene, 'library/node', layer);
       await pushBlob(scene, 'node', APP.config);
       assert.equal((await scene.put('/v2/node/manifests/mine', APP.manifest)).status, 201);
       const fetched = scene.hub.requests.filter(

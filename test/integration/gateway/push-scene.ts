@@ -21,6 +21,7 @@ import {
   startScriptedRegistry,
 } from '../../parts/scripted-registry.js';
 import { tempFolder } from '../../parts/temp.js';
+import { waitFor } from '../../parts/wait.js';
 
 /** What differs from a mirror of Docker Hub that anybody on this machine may push to. */
 export interface PushSceneOptions {
@@ -226,6 +227,14 @@ export function publish(registry: ScriptedRegistry, name: string, tag: string, i
   registry.library.addBlob(name, image.config);
   registry.library.addBlob(name, image.layer);
   registry.library.addManifest(name, image.manifest, tag);
+}
+
+/** Resolves when a repository has a blob: a client may have all of it a moment before. */
+export async function untilLinked(scene: PushScene, name: string, blob: Digest): Promise<void> {
+  await waitFor(() => scene.store.repositories.hasLayer(name, blob), {
+    what: `${name} has ${blob}`,
+    interval: 5,
+  });
 }
 
 /** Pushes a blob in one request. */
