@@ -105,27 +105,38 @@ function requireMethod<M extends string>(method: string | undefined, allowed: re
   });
 }
 
-/** What the name stands for. `ns` with this mirror's own address says nothing: containerd sends it when it is asked for an image by it. */
+/** What the name stands for. */
 function targetOf(context: Context, exchange: Exchange, name: string): Target {
-  const ns = exchange.query.get('ns') ?? undefined;
-  const own = ns === undefined || ns === '' || ns === exchange.request.headers.host;
-  const target = resolveName(context.naming, name, own ? undefined : ns);
+  const target = resolveName(context.naming, name, namespaceOf(exchange));
   exchange.repository = target.remote?.stored ?? target.named;
   if (target.namespace !== undefined) exchange.response.setHeader('OCI-Namespace', target.namespace);
   return target;
 }
 
-/** The name to push under. */
+/** `ns`, if it says anything: containerd sends this mirror's own address when it is asked for an image by it. */
+function namespaceOf(exchange: Exchange): string | undefined {
+  const ns = exchange.query.get('ns') ?? '';
+  return ns === '' || ns === exchange.request.headers.host ? undefined : ns;
+}
+
+/**
+ * The name to push under. With `ns` it is a name of that host, and would be another one here: pushed content of
+ * `ns=ghcr.io` must not be given out as the default upstream's.
+ */
 function pushTarget(context: Context, exchange: Exchange, name: string): string {
   exchange.repository = name;
   requireWriter(context, exchange);
-  requirePushable(resolveName(context.naming, name, undefined));
+  requirePushable(resolveName(context.naming, name, namespaceOf(exchange)));
   return name;
 }
 
-/** The name to delete under: as given when it is here, else the one its upstream's content is kept under. */
+/**
+ * The name to delete under: as given when it is here, else the one its upstream's content is kept under. With `ns`
+ * the name as given is another one.
+ */
 async function storedName(context: Context, exchange: Exchange, name: string): Promise<string> {
-  if (isRepository(name) && (await context.store.repositories.exists(name))) {
+  const here = namespaceOf(exchange) === undefined && isRepository(name);
+  if (here && (await context.store.repositories.exists(name))) {
     exchange.repository = name;
     return name;
   }

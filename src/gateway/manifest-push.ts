@@ -49,6 +49,16 @@ async function read(exchange: Exchange, reference: ManifestReference): Promise<S
   }
   const declared = header(exchange, 'content-type');
   const manifest = parseManifest(bytes, declared === undefined ? undefined : bareMediaType(declared));
+  // Only the bytes are kept: a type that they do not tell would be another one when they are read back.
+  if (declared !== undefined && parseManifest(bytes).mediaType !== manifest.mediaType) {
+    throw new OciError(
+      'MANIFEST_INVALID',
+      `the manifest came as ${manifest.mediaType}, but does not say so`,
+      {
+        hint: 'name the type in its mediaType',
+      },
+    );
+  }
   return { digest, bytes, manifest };
 }
 

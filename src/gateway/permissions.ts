@@ -53,7 +53,7 @@ export function requirePushable(target: Target): void {
     'DENIED',
     `${target.named} belongs to ${target.remote?.upstream.host ?? 'an upstream'}`,
     {
-      hint: 'push under a name that does not begin with the host of an upstream',
+      hint: 'push under a name that names no upstream, neither in front nor by ns',
     },
   );
 }
