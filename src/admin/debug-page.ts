@@ -11,6 +11,10 @@ export function createDebugPage(problem: () => string | undefined): RequestListe
       response.writeHead(404).end();
       return;
     }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { Allow: 'GET, HEAD' }).end();
+      return;
+    }
     const found = problem();
     const body = JSON.stringify(found === undefined ? {} : { storagedriver: found });
     response.writeHead(found === undefined ? 200 : 503, {

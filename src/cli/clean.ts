@@ -33,7 +33,7 @@ export const cleanCommand: Command = {
       });
     }
     const layout = layoutOf(mirrorPath(args, context));
-    await stopMirror(layout, stopTimeout(args));
+    await stopMirror(layout, await stopTimeout(args, layout, context));
     await removeMade(layout, context);
     if (data) await removeData(layout);
     await removeIfEmpty(layout.root);

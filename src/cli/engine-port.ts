@@ -6,6 +6,8 @@ export interface ConfigProblem {
   readonly file: string;
   readonly line: number | undefined;
   readonly column: number | undefined;
+  /** The environment variable that the value came from, when it was not the file. */
+  readonly variable?: string | undefined;
   /** With dots: `http.addr`. */
   readonly key: string;
   readonly message: string;
@@ -32,6 +34,12 @@ export interface RunningEngine {
 export interface Engine {
   /** @throws an error with `problems` when the file is wrong, or a MirrorError when it cannot be read */
   loadConfig(path: string, env: Environment): Promise<LoadedConfig>;
+  /**
+   * Looks at the files that a loaded configuration names: certificates, keys, users, credentials.
+   * @param path the configuration's own file
+   * @throws an error with `problems` when one of them cannot be used
+   */
+  checkFiles(path: string, config: EngineConfig, env: Environment): Promise<void>;
   start(config: EngineConfig, logger: Logger, env: Environment): Promise<RunningEngine>;
 }
 
@@ -41,8 +49,8 @@ export function configProblems(error: unknown): readonly ConfigProblem[] | undef
   return Array.isArray(error.problems) ? (error.problems as readonly ConfigProblem[]) : undefined;
 }
 
-/** `file:line:column: key: message`, as compilers have it. */
-export function describeProblem({ file, line, column, key, message }: ConfigProblem): string {
-  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+/** `file:line:column: key: message`, as compilers have it; an environment variable stands in the file's place. */
+export function describeProblem({ file, line, column, variable, key, message }: ConfigProblem): string {
+  const place = variable ?? [file, line, column].filter((part) => part !== undefined).join(':');
   return key === '' ? `${place}: ${message}` : `${place}: ${key}: ${message}`;
 }

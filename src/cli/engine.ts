@@ -8,6 +8,10 @@ export const ENGINE: Engine = {
     const { loadEngineConfig } = await import('../settings/load-config.js');
     return loadEngineConfig(path, env);
   },
+  async checkFiles(path, config, env) {
+    const { checkFiles } = await import('./check-files.js');
+    await checkFiles(path, config, env);
+  },
   async start(config, logger, env) {
     const { startEngine } = await import('./start-engine.js');
     const engine = await startEngine({ config, logger, env });

@@ -15,8 +15,11 @@ export const restartCommand: Command = {
   async run(args, context) {
     const layout = layoutOf(mirrorPath(args, context));
     // A configuration that cannot be used is found before the mirror that works is stopped.
-    if (await isConfigured(layout.config)) await context.engine.loadConfig(layout.config, context.env);
-    if (!args.flag('dry-run')) await stopMirror(layout, stopTimeout(args));
+    if (await isConfigured(layout.config)) {
+      const { config } = await context.engine.loadConfig(layout.config, context.env);
+      await context.engine.checkFiles(layout.config, config, context.env);
+    }
+    if (!args.flag('dry-run')) await stopMirror(layout, await stopTimeout(args, layout, context));
     return await startCommand.run(args, context);
   },
 };

@@ -1,11 +1,9 @@
 import { createLog, type Log } from '../host/log.js';
 import { onSupervisorGone } from '../host/parent-watch.js';
 import type { CliContext, Command } from './command.js';
+import { drainTime } from './drain-time.js';
 import { describeProblem, type RunningEngine } from './engine-port.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-
-/** Milliseconds that running transfers may take to finish after SIGTERM. */
-const GRACE_MS = 25_000;
 
 /** `docker-mirror serve` */
 export const serveCommand: Command = {
@@ -17,6 +15,7 @@ export const serveCommand: Command = {
   async run(args, context) {
     const path = args.text('config') ?? '';
     const { config, warnings } = await context.engine.loadConfig(path, context.env);
+    await context.engine.checkFiles(path, config, context.env);
     const log = createLog(config.log, { env: context.env });
     context.onCrash((error) => {
       log.logger.fatal({ err: error }, 'crashed');
@@ -27,7 +26,7 @@ export const serveCommand: Command = {
       const engine = await context.engine.start(config, log.logger, context.env);
       log.logger.info({ addresses: engine.addresses, config: path }, 'listening');
       const reason = await untilToldToStop(context);
-      return await stop(engine, reason, log);
+      return await stop(engine, reason, drainTime(config.http), log);
     } finally {
       log.close();
     }
@@ -43,9 +42,9 @@ function untilToldToStop(context: CliContext): Promise<string> {
   });
 }
 
-async function stop(engine: RunningEngine, reason: string, log: Log): Promise<ExitCode> {
-  log.logger.info({ reason, graceMs: GRACE_MS }, 'stopping');
-  await engine.close(GRACE_MS);
+async function stop(engine: RunningEngine, reason: string, graceMs: number, log: Log): Promise<ExitCode> {
+  log.logger.info({ reason, graceMs }, 'stopping');
+  await engine.close(graceMs);
   log.logger.info('stopped');
   return EXIT.ok;
 }

@@ -64,12 +64,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     return {
       listeners,
       close: async (graceMs) => {
-        await listeners.close(graceMs);
+        endings.push(() => listeners.close(graceMs));
         await runBackwards(endings);
       },
     };
   } catch (error) {
-    await runBackwards(endings);
+    await runBackwards(endings).catch((failure: unknown) =>
+      logger.error({ err: failure }, 'something could not be let go of'),
+    );
     throw error;
   }
 }
@@ -89,9 +91,11 @@ function openUpstreams(
   );
 }
 
-function startUpkeep(config: EngineConfig, store: Store, logger: Logger): () => void {
+function startUpkeep(config: EngineConfig, store: Store, logger: Logger): () => Promise<void> {
   const { uploadPurging, readOnly } = config.storage;
-  return uploadPurging.enabled && !readOnly ? startPurging(store, uploadPurging, logger) : () => undefined;
+  return uploadPurging.enabled && !readOnly
+    ? startPurging(store, uploadPurging, logger)
+    : async () => undefined;
 }
 
 /** Serves `/debug/health` on `http.debug.addr`, if that is set. */
@@ -113,6 +117,15 @@ async function openDebug(
   endings.push(() => listeners.close(0));
 }
 
+/** Ends everything, the last thing first, also when one of them fails. @throws the first failure */
 async function runBackwards(endings: (() => unknown)[]): Promise<void> {
-  for (const end of endings.splice(0).reverse()) await end();
+  const failures: unknown[] = [];
+  for (const end of endings.splice(0).reverse()) {
+    try {
+      await end();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }

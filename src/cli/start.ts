@@ -131,7 +131,7 @@ async function startAndWait(
   context: CliContext,
 ): Promise<ExitCode> {
   if (!supervised && (await isPortTaken(config.http))) await refuseUnlessOurs(layout, config);
-  const launched = supervised ? undefined : await launchSupervisor(layout, context);
+  const launched = supervised ? undefined : await launchSupervisor(layout, config.http, context);
   const supervisor = await awaitMirror(layout, config.http, launched, context);
   const started = launched !== undefined && launched === supervisor;
   context.stdout.write(welcome(layout, config, started));

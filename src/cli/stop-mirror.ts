@@ -9,9 +9,6 @@ import { lookAtMirror } from './mirror-state.js';
 /** How a stop went. */
 export type StopResult = 'was not running' | 'stopped' | 'killed';
 
-/** Milliseconds that transfers are given to finish when nothing else is asked. */
-export const STOP_TIMEOUT_MS = 30_000;
-
 /**
  * Stops a mirror: the supervisor is told, and it tells the mirror. What is still there after the time given is killed; nothing in the
  * store is lost by that.

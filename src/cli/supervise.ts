@@ -13,14 +13,26 @@ export const LOG_FILES_KEPT = 5;
 const LOG_MAX_BYTES = 10 * 1024 * 1024;
 const LOG_PENDING_BYTES = 4 * 1024 * 1024;
 const LOG_RETRY_MS = 1_000;
-/** `docker-mirror stop` is more impatient; this is for a SIGTERM from elsewhere, such as a host that shuts down. */
-const STOP_TIMEOUT_MS = 120_000;
+/**
+ * What the mirror may take beyond `http.draintimeout`, in milliseconds. `docker-mirror stop` is more impatient; this is for a SIGTERM
+ * from elsewhere, such as a host that shuts down.
+ */
+const STOP_MARGIN_MS = 90_000;
+/** Seconds; the settings' own default. */
+const DEFAULT_DRAIN = 30;
 
 /** `docker-mirror supervise`: what `start` leaves running in the background. */
 export const superviseCommand: Command = {
   usage: 'supervise',
   summary: 'Run the mirror, and run it again when it dies; started by "start"',
-  options: PATH_OPTION,
+  options: {
+    ...PATH_OPTION,
+    drain: {
+      type: 'number',
+      describe: 'Seconds that the mirror gives its transfers',
+      defaultText: String(DEFAULT_DRAIN),
+    },
+  },
   examples: [],
   internal: true,
   async run(args, context) {
@@ -36,7 +48,7 @@ export const superviseCommand: Command = {
         args: words,
         env: { ...context.env, [SUPERVISED]: '1' },
         backoff: DEFAULT_BACKOFF,
-        stopTimeout: STOP_TIMEOUT_MS,
+        stopTimeout: (args.number('drain') ?? DEFAULT_DRAIN) * 1_000 + STOP_MARGIN_MS,
         finalStatuses: [EXIT.usage, EXIT.config],
         onLine: (line) => log.write(line),
         onEvent: (level, message, fields) => logger[level](fields, message),

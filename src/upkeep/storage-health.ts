@@ -1,5 +1,6 @@
 import type { Logger } from '../host/log.js';
 import type { Store } from '../store/port.js';
+import { timerDelay } from './timer-delay.js';
 
 /** How the store stands, for who asks. */
 export interface StorageHealth {
@@ -10,29 +11,46 @@ export interface StorageHealth {
 
 /**
  * Probes the store at an interval (milliseconds); it is unhealthy after `threshold` failures in a row (Distribution's
- * `health.storagedriver`).
+ * `health.storagedriver`). A probe that is not back when the next one is due counts as a failure: a network file system
+ * that has gone answers with silence.
  */
 export function watchStorage(
-  store: Store,
+  store: Pick<Store, 'probe'>,
   options: { readonly interval: number; readonly threshold: number },
   logger: Logger,
 ): StorageHealth {
   let failures = 0;
   let problem: string | undefined;
-  const round = async () => {
-    try {
-      await store.probe();
-      if (problem !== undefined) logger.info('the store is healthy again');
-      failures = 0;
-      problem = undefined;
-    } catch (error) {
-      failures += 1;
-      if (failures !== options.threshold) return;
-      problem = error instanceof Error ? error.message : String(error);
-      logger.error({ err: error }, 'the store is not healthy');
+  let probing = false;
+
+  function fail(error: unknown): void {
+    failures += 1;
+    if (failures < options.threshold) return;
+    if (problem === undefined) logger.error({ err: error }, 'the store is not healthy');
+    problem = error instanceof Error ? error.message : String(error);
+  }
+
+  function recover(): void {
+    failures = 0;
+    if (problem !== undefined) logger.info('the store is healthy again');
+    problem = undefined;
+  }
+
+  function round(): void {
+    if (probing) {
+      fail(new Error('the store does not answer'));
+      return;
     }
-  };
-  const timer = setInterval(() => void round(), options.interval);
+    probing = true;
+    store
+      .probe()
+      .then(recover, fail)
+      .finally(() => {
+        probing = false;
+      });
+  }
+
+  const timer = setInterval(round, timerDelay(options.interval));
   timer.unref();
   return { problem: () => problem, stop: () => clearInterval(timer) };
 }

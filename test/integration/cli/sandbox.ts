@@ -79,7 +79,11 @@ export class Sandbox {
       env: process.env,
       launch: { program: process.execPath, args: [MAIN] },
       supervised: { program: process.execPath, args: [STAND_IN, 'serve', this.layout.config, this.mode] },
-      engine: { loadConfig, start: () => Promise.reject(new Error('the stand-in is the engine here')) },
+      engine: {
+        loadConfig,
+        checkFiles: async () => undefined,
+        start: () => Promise.reject(new Error('the stand-in is the engine here')),
+      },
     };
   }
 

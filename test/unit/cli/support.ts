@@ -41,6 +41,7 @@ export function emptyContext(
     launch: { program: 'node', args: ['main.js'] },
     engine: {
       loadConfig: () => Promise.reject(new CommandFailure('no configuration in this test')),
+      checkFiles: () => Promise.reject(new CommandFailure('no files in this test')),
       start: () => Promise.reject(new CommandFailure('no engine in this test')),
     },
     onCrash: () => undefined,
