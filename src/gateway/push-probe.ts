@@ -1,5 +1,4 @@
 import { OciError } from '../oci/error-code.js';
-import { UpstreamError } from '../upstream/errors.js';
 import type { Context } from './context.js';
 import { type Exchange, headersOnly } from './exchange.js';
 import type { Target } from './naming.js';
@@ -36,11 +35,8 @@ export async function probing<T>(probe: PushProbe, unknown: OciError, ask: () =>
   try {
     return await ask();
   } catch (error) {
-    throw probe === 'perhaps' && isTrouble(error) ? unknown : error;
+    // What `ask` says of an upstream has become an OciError by now.
+    const trouble = error instanceof OciError && error.status !== 429;
+    throw probe === 'perhaps' && trouble ? unknown : error;
   }
-}
-
-function isTrouble(error: unknown): boolean {
-  if (error instanceof UpstreamError) return error.code !== 'UPSTREAM_RATE_LIMITED';
-  return error instanceof OciError && error.status !== 429;
 }

@@ -25,13 +25,13 @@ export async function serveReferrers(
   for (const referrer of await fromUpstream(context, exchange, target, subject)) {
     found.set(referrer.digest, referrer);
   }
-  const wanted = exchange.query.get('artifactType');
+  const wanted = exchange.query.get('artifactType') ?? '';
   const manifests = [...found.values()].filter(
-    ({ artifactType }) => wanted === null || wanted === '' || artifactType === wanted,
+    ({ artifactType }) => wanted === '' || artifactType === wanted,
   );
   exchange.outcome ??= 'hit';
   const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
-  sendJson(exchange, index, OCI_INDEX, wanted === null ? {} : { 'OCI-Filters-Applied': 'artifactType' });
+  sendJson(exchange, index, OCI_INDEX, wanted === '' ? {} : { 'OCI-Filters-Applied': 'artifactType' });
 }
 
 async function fromUpstream(
