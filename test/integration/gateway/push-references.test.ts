@@ -8,37 +8,8 @@ import { errorCodeOf, type Scene, scene } from './scene.js';
 const BASE = randomBytesOf('base layer', 50_000);
 const OWN = randomBytesOf('own layer', 5000);
 
-/** A client does not upload what a HEAD under the name it pushes to has found at the upstream. */
+/** A client does not upload what a HEAD under the name it pushes to has found at the upstream: the other cases. */
 describe('a pushed image on a base of the upstream', () => {
-  it(
-    'gets the base layer from there, when the client left it out',
-    scene(async (given) => {
-      const { mirror } = given;
-      addBase(given);
-      const head = await mirror.send(`/v2/node/blobs/${sha256(BASE)}`, { method: 'HEAD' });
-      assert.equal(head.status, 200);
-      for (const blob of [CONFIG, OWN]) await pushBlob(mirror, 'node', blob);
-      const answer = await pushManifest(mirror, 'node', 'mine', imageOf([BASE, OWN]));
-      assert.equal(answer.status, 201, answer.text());
-      assert.deepEqual((await mirror.send(`/v2/node/blobs/${sha256(BASE)}`)).body, BASE);
-      assert.equal(await mirror.store.repositories.hasLayer('node', sha256(BASE)), true);
-      assert.deepEqual((await mirror.send('/v2/node/manifests/mine')).body, imageOf([BASE, OWN]));
-    }),
-  );
-
-  it(
-    'costs nothing upstream when the base is here already but for one HEAD',
-    scene(async (given) => {
-      const { mirror, hub } = given;
-      addBase(given);
-      await mirror.send(`/v2/library/node/blobs/${sha256(BASE)}`);
-      const before = hub.contentBytesSent;
-      for (const blob of [CONFIG, OWN]) await pushBlob(mirror, 'node', blob);
-      assert.equal((await pushManifest(mirror, 'node', 'mine', imageOf([BASE, OWN]))).status, 201);
-      assert.equal(hub.contentBytesSent, before);
-    }),
-  );
-
   it(
     'gets a manifest of an index from there',
     scene(async (given) => {
