@@ -41,10 +41,10 @@ export function digestOf(bytes: Uint8Array, algorithm = 'sha256'): Digest {
 export interface Serving {
   /** What the upstream holds. */
   readonly bytes: Buffer;
-  /** Bytes of the body that are sent before `then`; all of them when absent. */
+  /** Bytes of the body that are sent before `fault`; all of them when absent. */
   readonly give?: number;
   /** The error the body ends with. */
-  readonly then?: Error;
+  readonly fault?: Error;
   /** As an upstream that knows no ranges. */
   readonly ignoreRange?: boolean;
   /** As an upstream that does not say how long a blob is. */
@@ -56,14 +56,14 @@ export interface Serving {
 
 /** A blob's body as an upstream would give it. */
 export function blobBody(serving: Serving, options: BlobOptions = {}): BlobBody {
-  const { bytes, give, then: error, ignoreRange = false, unsized = false, etag, until } = serving;
+  const { bytes, give, fault, ignoreRange = false, unsized = false, etag, until } = serving;
   const start = ignoreRange ? 0 : (options.offset ?? 0);
   const end = ignoreRange ? bytes.length : (options.end ?? bytes.length - 1) + 1;
   const sent = bytes.subarray(start, Math.min(end, start + (give ?? bytes.length)));
   const source = async function* () {
     for (let at = 0; at < sent.length; at += 1000) yield sent.subarray(at, at + 1000);
     await until;
-    if (error !== undefined) throw error;
+    if (fault !== undefined) throw fault;
   };
   // A body of the upstream client has a listener of its own, too: nobody may be listening yet when it breaks off.
   const body = Readable.from(source(), { objectMode: false }).on('error', () => undefined);
