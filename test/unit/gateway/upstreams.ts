@@ -58,14 +58,14 @@ export interface Serving {
 export function blobBody(serving: Serving, options: BlobOptions = {}): BlobBody {
   const { bytes, give, fault, ignoreRange = false, unsized = false, etag, until } = serving;
   const start = ignoreRange ? 0 : (options.offset ?? 0);
-  const end = ignoreRange ? bytes.length : (options.end ?? bytes.length - 1) + 1;
-  const sent = bytes.subarray(start, Math.min(end, start + (give ?? bytes.length)));
-  const source = async function* () {
-    for (let at = 0; at < sent.length; at += 1000) yield sent.subarray(at, at + 1000);
-    await until;
-    if (fault !== undefined) throw fault;
-  };
+  const last = ignoreRange ? bytes.length : (options.end ?? bytes.length - 1) + 1;
+  const sent = bytes.subarray(start, Math.min(last, start + (give ?? bytes.length)));
+  const body = new Readable({ objectMode: true, highWaterMark: 4, read: () => undefined });
   // A body of the upstream client has a listener of its own, too: nobody may be listening yet when it breaks off.
-  const body = Readable.from(source(), { objectMode: false }).on('error', () => undefined);
+  body.on('error', () => undefined);
+  for (let at = 0; at < sent.length; at += 1000) body.push(sent.subarray(at, at + 1000));
+  const end = () => (fault === undefined ? body.push(null) : body.destroy(fault));
+  if (until === undefined) end();
+  else void until.then(end);
   return { start, size: unsized ? undefined : bytes.length, etag, body };
 }
