@@ -16,6 +16,9 @@ export async function* batchesOf(stream: Readable): AsyncGenerator<readonly Buff
   const onClose = () => settle(stream.readableEnded ? undefined : new Error('the stream was closed early'));
   stream.on('readable', onReadable);
   stream.once('end', onClose).once('close', onClose).once('error', settle);
+  // What ended before anybody listened says so no more.
+  if (stream.errored !== null) settle(stream.errored);
+  else if (stream.closed) onClose();
   try {
     for (;;) {
       const batch = takeAll(stream);

@@ -108,12 +108,14 @@ function remoteOf(naming: Naming, upstream: Upstream, name: string): Remote {
   return { upstream, repository, stored };
 }
 
-/** A host as a component of a repository name: the port after `_`, brackets and colons of IPv6 as `-`. */
+/**
+ * A host as a component of a repository name, another one for each host: the port after `_`; an IPv6 address without its brackets, each
+ * colon as `-`, and with the zero written out that would leave a `-` at the end.
+ */
 function safeHost(host: string): string {
   return host
     .toLowerCase()
-    .replace(/^\[(.*)\]/, (_, address: string) => `ip6-${address.replace(/:+/g, '-')}`)
-    .replace(/-$|-(?=:)/, '')
+    .replace(/^\[(.*)\]/, (_, address: string) => `ip6-${address.replace(/:$/, ':0').replaceAll(':', '-')}`)
     .replace(':', '_');
 }
 
