@@ -159,7 +159,10 @@ mirror: {images: ${folder}/images.txt, upstreams: [{host: a.example}]}`;
   it('serves listed images under their short names, and names both of two that share one', () =>
     inFolder(async (folder) => {
       await writeFile(join(folder, 'images.txt'), 'team/app:1\none/same\ntwo/same\n');
-      const engine = await start(folder, `mirror: {push: loopback, images: ${folder}/images.txt, upstreams: [{host: docker.io, endpoint: "http://127.0.0.1:9"}]}`);
+      const engine = await start(
+        folder,
+        `mirror: {push: loopback, images: ${folder}/images.txt, upstreams: [{host: docker.io, endpoint: "http://127.0.0.1:9"}]}`,
+      );
       try {
         const client = new RegistryClient({ url: `http://127.0.0.1:${portOf(engine)}` });
         const image = smallImage('start-engine-alias');
