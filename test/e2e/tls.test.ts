@@ -178,4 +178,30 @@ describe('the mirror with TLS', { skip, timeout: 120_000 }, () => {
     assert.equal(await shakeHands(mirror, ca, 'TLSv1.3'), 'TLSv1.3');
     assert.equal((await request(`${mirror.url}/v2/`, { ca })).status, 200);
   });
+
+  it('with clientcas takes only clients that show a certificate of that authority', async () => {
+    const [ours, strangers] = await Promise.all([
+      makeAuthority(folder, 'clients'),
+      makeAuthority(folder, 'strangers'),
+    ]);
+    const known = await ours.sign('client');
+    const stranger = await strangers.sign('stranger');
+    const shown = async ({ certificate, key }: typeof known) => ({
+      cert: await readFile(certificate, 'utf8'),
+      key: await readFile(key, 'utf8'),
+    });
+    const client = await shown(known);
+    await using mirror = await startMirror({ tls: { ...tls(), clientCAs: [ours.certificate], client } });
+    const url = `${mirror.url}/v2/`;
+    assert.equal((await request(url, { ca, client })).status, 200);
+    await assert.rejects(request(url, { ca }), /certificate required|ECONNRESET|socket hang up/);
+    await assert.rejects(
+      request(url, { ca, client: await shown(stranger) }),
+      /unknown ca|ECONNRESET|socket hang up/,
+    );
+    assert.deepEqual(
+      mirror.requests.filter(({ status }) => status !== 200),
+      [],
+    );
+  });
 });
