@@ -1,3 +1,4 @@
+import { isMissing } from '../errors.js';
 import { type Layout, layoutOf } from '../render/layout.js';
 import type { Arguments, CliContext, Command } from './command.js';
 import { drainTime } from './drain-time.js';
@@ -36,7 +37,7 @@ async function configuredDrain(layout: Layout, { engine, env }: CliContext): Pro
     return drainTime((await engine.loadConfig(layout.config, env)).config.http);
   } catch (error) {
     // A file that has become wrong, or is gone, must not keep the mirror from being stopped.
-    if (configProblems(error) === undefined) throw error;
+    if (configProblems(error) === undefined && !isMissing(error)) throw error;
     return drainTime({});
   }
 }

@@ -19,6 +19,8 @@ export interface TestRequest {
   readonly timeout?: number;
   /** PEM of the authorities to trust. */
   readonly ca?: string;
+  /** PEM of a certificate and its key, shown to a server that asks for one. */
+  readonly client?: { readonly cert: string; readonly key: string };
   readonly signal?: AbortSignal;
   /** Keeps connections, for requests that must follow each other as fast as a real client's. */
   readonly agent?: Agent;
@@ -98,13 +100,13 @@ function exchange(
   options: TestRequest,
   onChunk: (chunk: Buffer) => void,
 ): Promise<IncomingMessage> {
-  const { method = 'GET', headers = {}, body, timeout = 30_000, ca, agent = false } = options;
+  const { method = 'GET', headers = {}, body, timeout = 30_000, ca, client, agent = false } = options;
   const expired = AbortSignal.timeout(timeout);
   const signal = options.signal === undefined ? expired : AbortSignal.any([expired, options.signal]);
   const send = new URL(url).protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const message = send(url, { method, headers: { ...length, ...headers }, agent, signal, ca });
+    const message = send(url, { method, headers: { ...length, ...headers }, agent, signal, ca, ...client });
     message.once('error', (cause) => reject(new Error(`${method} ${url}: ${cause.message}`, { cause })));
     message.once('response', (response) => {
       response.on('data', onChunk);

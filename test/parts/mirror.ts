@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { asPart, Parts } from './cleanup.js';
-import { answers } from './http.js';
+import { answers, type TestRequest } from './http.js';
 import { reservePort } from './ports.js';
 import { type Daemon, type ProcessEnd, startDaemon } from './process.js';
 import { tempFolder } from './temp.js';
@@ -24,6 +24,8 @@ export interface MirrorOptions {
     readonly key: string;
     readonly ca: string;
     readonly clientCAs?: readonly string[];
+    /** What the test itself shows when it asks whether the mirror is ready. */
+    readonly client?: { readonly cert: string; readonly key: string };
   };
   /** Path of an auth.json. */
   readonly credentials?: string;
@@ -100,7 +102,7 @@ export async function startMirror(options: MirrorOptions = {}): Promise<Mirror> 
       args: [MAIN, 'serve', config],
       // Nothing of the caller's environment may override the file (`REGISTRY_…`) or send requests through a proxy.
       env: { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...options.env },
-      ready: () => answers(`${url}/v2/`, options.tls === undefined ? {} : { ca: options.tls.ca }),
+      ready: () => answers(`${url}/v2/`, trustOf(options)),
       onLine: (line) => keepLine(line, { log, requests, stray }),
     });
   }
@@ -137,6 +139,11 @@ export async function startMirror(options: MirrorOptions = {}): Promise<Mirror> 
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function trustOf({ tls }: MirrorOptions): TestRequest {
+  if (tls === undefined) return {};
+  return { ca: tls.ca, ...(tls.client === undefined ? {} : { client: tls.client }) };
 }
 
 function keepLine(line: string, to: { log: LogLine[]; requests: LogLine[]; stray: string[] }): void {

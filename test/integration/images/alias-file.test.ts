@@ -63,7 +63,7 @@ describe('the list of images', () => {
 
   it('logs lines that name no image, with their numbers, and uses the others', () =>
     following(
-      '# ours\nUPPER/case\nquay.io/minio/minio\n\nno spaces here\n',
+      '# ours\nteam/UPPER\nquay.io/minio/minio\n\nno spaces here\n',
       async ({ file, aliases, log }) => {
         assert.deepEqual(aliases.lookup('minio/minio'), { host: 'quay.io', repository: 'minio/minio' });
         assert.deepEqual(
