@@ -61,6 +61,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       ...(options.descriptors === undefined ? {} : { descriptors: options.descriptors }),
     };
     const listeners = await openListeners(config.http, gateway.handle, listenerOptions);
+    if (!config.mirror.offline) prepareUpstreams(upstreams, logger);
     return {
       listeners,
       close: async (graceMs) => {
@@ -89,6 +90,13 @@ function openUpstreams(
       createUpstream(upstream, { credentials, logger, env }),
     ]),
   );
+}
+
+/** After listening, which it would delay, and before the first client, who would wait for it. */
+function prepareUpstreams(upstreams: ReadonlyMap<string, Upstream>, logger: Logger): void {
+  for (const upstream of upstreams.values()) {
+    upstream.prepare().catch((error: unknown) => logger.error({ err: error }, 'an upstream cannot be used'));
+  }
 }
 
 function startUpkeep(config: EngineConfig, store: Store, logger: Logger): () => Promise<void> {

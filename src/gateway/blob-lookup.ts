@@ -46,16 +46,15 @@ export async function openBlob(context: Context, target: Target, digest: Digest)
     if (running !== undefined && joined !== undefined) {
       return { kind: 'arriving', transfer: running, reader: joined, remote, joined: true };
     }
-    if ((await context.store.blobs.stat(digest)) !== undefined) {
-      const linked = await linkAfterHead(context, remote, digest);
-      if (linked !== undefined) return { kind: 'stored', handle: linked };
-    }
     const joining = context.transfers.isStarting(digest);
     const started = await context.transfers.start(remote, digest);
-    const reader = started?.serves(remote.stored) === true ? started.join() : undefined;
-    if (started !== undefined && reader !== undefined) {
-      return { kind: 'arriving', transfer: started, reader, remote, joined: joining };
+    if (started === undefined) {
+      const linked = await linkAfterHead(context, remote, digest);
+      if (linked !== undefined) return { kind: 'stored', handle: linked };
+      continue;
     }
+    const reader = started.serves(remote.stored) ? started.join() : undefined;
+    if (reader !== undefined) return { kind: 'arriving', transfer: started, reader, remote, joined: joining };
   }
   throw new OciError('UNAVAILABLE', `${digest} comes and goes`, { headers: { 'Retry-After': '1' } });
 }

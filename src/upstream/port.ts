@@ -22,6 +22,8 @@ export interface Upstream {
     options?: RequestOptions & { artifactType?: string },
   ): Promise<Buffer>;
   status(): UpstreamStatus;
+  /** Loads what the first question needs, so that nobody waits for it. Connects to nothing. */
+  prepare(): Promise<void>;
   close(): Promise<void>;
 }
 

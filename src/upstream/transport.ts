@@ -17,6 +17,8 @@ export type Purpose = 'document' | 'content' | 'storage' | 'token';
 /** Sends single requests for one upstream. */
 export interface Transport {
   send(purpose: Purpose, request: HttpRequest): Promise<Reply>;
+  /** Loads what the first request needs. */
+  prepare(): Promise<void>;
   /** Ends all connections, at once. */
   close(): Promise<void>;
 }
@@ -64,12 +66,19 @@ export function createTransport(options: TransportOptions): Transport {
     };
   }
 
+  function ready(): Promise<Record<Purpose, Agent>> {
+    opened ??= open();
+    return opened;
+  }
+
   return {
+    prepare: async () => {
+      await ready();
+    },
     send: async (purpose, request) => {
       const proxy = proxyFor(request.url, env);
       await guard.check(request.url, proxy !== undefined);
-      opened ??= open();
-      const agents = await opened;
+      const agents = await ready();
       const absolute = proxy !== undefined && request.url.protocol === 'http:';
       const authorization = absolute ? proxyAuthorization(proxy) : undefined;
       const reply = await exchange(

@@ -56,6 +56,7 @@ export function createUpstream(config: UpstreamConfig, deps: UpstreamDeps): Upst
     tags: (repository, options = {}) => listTags(session, repository, options),
     referrers: (repository, digest, options = {}) => listReferrers(session, repository, digest, options),
     status: () => session.status(),
+    prepare: () => transport.prepare(),
     close: () => transport.close(),
   };
 }

@@ -143,11 +143,20 @@ async function runOnce(
   child.stdin?.on('error', () => undefined);
   const identity = child.pid === undefined ? undefined : await identify(child.pid);
   await onStarted(identity ?? null);
-  const stopChild = () => void stopGently(child, identity, options);
+  let stopping: Promise<void> | undefined;
+  const stopChild = () => {
+    stopping = stopGently(child, identity, options);
+    stopping.catch((error: unknown) =>
+      options.onEvent('error', 'the mirror could not be stopped', { err: error }),
+    );
+  };
   options.stop.addEventListener('abort', stopChild, { once: true });
   if (options.stop.aborted) stopChild();
   try {
-    return await ended;
+    const exit = await ended;
+    // What there is to say about the end is said before the supervisor ends itself.
+    await stopping?.catch(() => undefined);
+    return exit;
   } finally {
     options.stop.removeEventListener('abort', stopChild);
   }

@@ -17,6 +17,7 @@ export function upstreamOf(host: string, answers: Partial<Upstream> = {}): Upstr
     getBlob: nothing,
     tags: nothing,
     referrers: nothing,
+    prepare: async () => undefined,
     status: () => ({ host, circuit: 'closed', rateLimit: undefined, lastError: undefined }),
     close: async () => undefined,
     ...answers,
