@@ -71,6 +71,14 @@ describe('manifests kept in memory', () => {
     );
   });
 
+  it('may have as many bytes as the limit, and not one more', () => {
+    const cache = new ManifestCache(() => 0);
+    for (const number of [1, 2, 3, 4]) cache.keep(stored(number, 8 * MIB));
+    assert.equal(cache.manifest(digest(1))?.bytes.length, 8 * MIB);
+    cache.keep(stored(5, 1));
+    assert.deepEqual(kept(cache, [1, 2, 3, 4, 5]), [1, 3, 4, 5]);
+  });
+
   it('make room by what was not used for longest', () => {
     const cache = new ManifestCache(() => 0);
     for (const number of [1, 2, 3, 4]) cache.keep(stored(number, 8 * MIB));
