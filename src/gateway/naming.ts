@@ -100,12 +100,20 @@ function bySafeHost(naming: Naming, host: string): Upstream | undefined {
 
 function remoteOf(naming: Naming, upstream: Upstream, name: string): Remote {
   const repository = upstream.host === DOCKER_HUB && !name.includes('/') ? `library/${name}` : name;
-  const stored =
-    upstream === naming.defaultUpstream ? repository : `${safeHost(upstream.host)}/${repository}`;
+  // A repository of the default upstream that begins with another one's host would be kept where that one's are.
+  const plain = upstream === naming.defaultUpstream && !beginsWithUpstream(naming, repository);
+  const stored = plain ? repository : `${safeHost(upstream.host)}/${repository}`;
   if (!isRepository(stored)) {
-    throw new OciError('NAME_INVALID', `"${stored.slice(0, 80)}…" is too long a name to be kept here`);
+    throw new OciError('NAME_INVALID', `"${stored.slice(0, 80)}…" is no name that can be kept here`, {
+      hint: 'it may be too long with the host in front',
+    });
   }
   return { upstream, repository, stored };
+}
+
+function beginsWithUpstream(naming: Naming, repository: string): boolean {
+  const slash = repository.indexOf('/');
+  return slash > 0 && findUpstream(naming, repository.slice(0, slash)) !== undefined;
 }
 
 /**

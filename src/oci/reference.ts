@@ -53,7 +53,8 @@ function splitHost(name: string): { host: string; repository: string } {
     return { host: DOCKER_HUB, repository: slash < 0 ? `library/${name}` : name };
   }
   const rest = name.slice(slash + 1);
-  if (!isHubHost(first)) return { host: first, repository: rest };
+  const host = first.toLowerCase();
+  if (!isHubHost(host)) return { host, repository: rest };
   return { host: DOCKER_HUB, repository: rest.includes('/') ? rest : `library/${rest}` };
 }
 

@@ -53,6 +53,9 @@ describe('resolveName', () => {
     [hub, 'app', 'host:5000', 'host:5000', 'app', 'host_5000/app'],
     [hub, 'minio', 'ghcr.io', 'ghcr.io', 'minio', 'ghcr.io/minio'],
     [hub, 'app', '[FE80::1]:5000', '[fe80::1]:5000', 'app', 'ip6-fe80--1_5000/app'],
+    // A namespace of the default upstream that looks like another upstream's host is kept apart from that one's.
+    [hub, 'ghcr.io/a/b', 'docker.io', 'docker.io', 'ghcr.io/a/b', 'docker.io/ghcr.io/a/b'],
+    [hub, 'docker.io/ghcr.io/a/b', undefined, 'docker.io', 'ghcr.io/a/b', 'docker.io/ghcr.io/a/b'],
     // 2. A host in front.
     [hub, 'ghcr.io/owner/app', undefined, 'ghcr.io', 'owner/app', 'ghcr.io/owner/app'],
     [hub, 'docker.io/node', undefined, 'docker.io', 'library/node', 'library/node'],

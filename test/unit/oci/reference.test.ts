@@ -23,7 +23,8 @@ describe('parseReference', () => {
     ['[::1]:5000/a', '[::1]:5000', 'a', 'latest', false],
     [`node@${DIGEST}`, 'docker.io', 'library/node', undefined, true],
     [`ghcr.io/a/b:1@${DIGEST}`, 'ghcr.io', 'a/b', '1', true],
-    ['Host/app', 'Host', 'app', 'latest', false],
+    ['Host/app', 'host', 'app', 'latest', false],
+    ['Docker.IO/node', 'docker.io', 'library/node', 'latest', false],
   ];
   for (const [text, host, repository, tag, digested] of table) {
     it(`reads ${text}`, () => {
