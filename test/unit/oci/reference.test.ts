@@ -75,7 +75,7 @@ describe('formatReference', () => {
       'h:5000',
       '[::1]:5000',
       '10.0.0.1',
-      'A.b',
+      'a.b',
     );
     const tag = fc.option(fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/), { nil: undefined });
     const references = fc
