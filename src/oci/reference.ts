@@ -53,8 +53,7 @@ function splitHost(name: string): { host: string; repository: string } {
     return { host: DOCKER_HUB, repository: slash < 0 ? `library/${name}` : name };
   }
   const rest = name.slice(slash + 1);
-  const host = first.toLowerCase();
-  if (!isHubHost(host)) return { host, repository: rest };
+  if (!isHubHost(first.toLowerCase())) return { host: first, repository: rest };
   return { host: DOCKER_HUB, repository: rest.includes('/') ? rest : `library/${rest}` };
 }
 

@@ -23,7 +23,7 @@ describe('parseReference', () => {
     ['[::1]:5000/a', '[::1]:5000', 'a', 'latest', false],
     [`node@${DIGEST}`, 'docker.io', 'library/node', undefined, true],
     [`ghcr.io/a/b:1@${DIGEST}`, 'ghcr.io', 'a/b', '1', true],
-    ['Host/app', 'host', 'app', 'latest', false],
+    ['Host/app', 'Host', 'app', 'latest', false],
     ['Docker.IO/node', 'docker.io', 'library/node', 'latest', false],
   ];
   for (const [text, host, repository, tag, digested] of table) {
@@ -75,7 +75,7 @@ describe('formatReference', () => {
       'h:5000',
       '[::1]:5000',
       '10.0.0.1',
-      'a.b',
+      'A.b',
     );
     const tag = fc.option(fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/), { nil: undefined });
     const references = fc
