@@ -51,10 +51,10 @@ const ROWS: readonly Row[] = [
     stored: 'registry.example.com_5000/team/app',
   },
   {
-    name: 'ip6-2001-db8-7_5000/app',
+    name: 'ip6-2001-db8--7_5000/app',
     host: '[2001:db8::7]:5000',
     repository: 'app',
-    stored: 'ip6-2001-db8-7_5000/app',
+    stored: 'ip6-2001-db8--7_5000/app',
   },
   // ns, which wins over whatever the name looks like.
   { name: 'owner/app', ns: 'ghcr.io', host: 'ghcr.io', repository: 'owner/app', stored: 'ghcr.io/owner/app' },
