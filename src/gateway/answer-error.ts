@@ -4,6 +4,9 @@ import { errorDocument, OciError } from '../oci/error-code.js';
 import { ClientGoneError, type Exchange } from './exchange.js';
 import { asOciError } from './upstream-answer.js';
 
+/** How long a client may go on sending what nobody wants, milliseconds. */
+const LINGER = 30_000;
+
 /**
  * Ends a request that failed: with an OCI error document, or, when a body had begun, by cutting the connection, so that
  * nobody takes a part for the whole (I1).
@@ -24,16 +27,31 @@ export function answerError(logger: Logger, exchange: Exchange, error: unknown):
     return;
   }
   const bytes = Buffer.from(errorDocument(known));
-  // A body that nobody reads would be taken for the next request.
-  const unread = request.complete ? {} : { Connection: 'close' };
   response.writeHead(known.status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': bytes.length,
     ...known.headers,
-    ...unread,
   });
   exchange.sent = request.method === 'HEAD' ? 0 : bytes.length;
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  if (request.complete || request.method === 'HEAD') {
+    response.end(request.method === 'HEAD' ? undefined : bytes);
+    return;
+  }
+  response.write(bytes);
+  linger(exchange);
+}
+
+/**
+ * Ends the answer when the client has stopped sending: closing the connection before would reset it, and the answer would be lost
+ * with it. It is here as a whole already, for clients that look.
+ */
+function linger({ request, response }: Exchange): void {
+  const timer = setTimeout(() => response.end(), LINGER);
+  request.once('close', () => {
+    clearTimeout(timer);
+    response.end();
+  });
+  request.resume();
 }
 
 /** Trouble that has a name is said in a line; where the program itself was surprised, the stack is wanted. */

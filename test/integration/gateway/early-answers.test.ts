@@ -1,27 +1,42 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { describe, it } from 'node:test';
 import { OCI_INDEX } from '#src/oci/media-type.js';
 import { waitFor } from '../../parts/wait.js';
 import { lines, scene } from './scene.js';
 
-const MIB = 1024 * 1024;
+const SIZE = 16 * 1024 * 1024;
+const UPLOAD = '00000000-0000-4000-8000-000000000000';
 
-/** Requests that are over, for one side, before their body is. */
-describe('a manifest of more than 4 MiB', () => {
-  const large = Buffer.from(
-    JSON.stringify({ schemaVersion: 2, manifests: [], annotations: { x: 'x'.repeat(4 * MIB) } }),
-  );
-
-  for (const chunked of [false, true]) {
-    it(
-      `is refused with 413${chunked ? ', when its length was not told' : ''}`,
-      scene(async ({ mirror }) => {
-        const { status, body } = await put(`${mirror.url}/v2/mine/app/manifests/v1`, large, chunked);
-        assert.equal(status, 413);
-        assert.match(body, /SIZE_INVALID/);
-      }),
-    );
+/** Clients that send all they have before they look for the answer, as programs with simple HTTP libraries do. */
+describe('an answer that is known before the body is here', () => {
+  const cases = {
+    'to a manifest that is too large': ['PUT', '/v2/mine/app/manifests/v1', 413, 'SIZE_INVALID'],
+    'to a push under the name of an upstream': ['PUT', '/v2/docker.io/app/manifests/v1', 403, 'DENIED'],
+    'to a chunk of an upload that is not there': [
+      'PATCH',
+      `/v2/mine/app/blobs/uploads/${UPLOAD}`,
+      404,
+      'BLOB_UPLOAD_UNKNOWN',
+    ],
+  } as const;
+  for (const [what, [method, path, status, code]] of Object.entries(cases)) {
+    for (const chunked of [false, true]) {
+      it(
+        `${what} reaches the client${chunked ? ', chunked' : ''}`,
+        scene(async ({ mirror }) => {
+          const port = Number(new URL(mirror.url).port);
+          const closing = await talk(port, [bodyOf(method, path, chunked, 'close')]);
+          assert.ok(closing.startsWith(`HTTP/1.1 ${status} `), closing);
+          assert.match(closing, new RegExp(code));
+          const next = 'GET /v2/ HTTP/1.1\r\nHost: mirror.test\r\nConnection: close\r\n\r\n';
+          const staying = await talk(port, [bodyOf(method, path, chunked, 'keep-alive'), [next]]);
+          assert.deepEqual(staying.match(/HTTP\/1\.1 \d+/g), [`HTTP/1.1 ${status}`, 'HTTP/1.1 200']);
+        }),
+      );
+    }
   }
 });
 
@@ -32,11 +47,12 @@ describe('a client that leaves in the middle of a manifest', () => {
       const leaving = request(`${mirror.url}/v2/mine/app/manifests/v1`, {
         method: 'PUT',
         agent: false,
-        headers: { 'content-length': 1000 },
+        headers: { 'content-length': 1000, expect: '100-continue' },
       });
       leaving.on('error', () => undefined);
+      leaving.flushHeaders();
+      await once(leaving, 'continue');
       leaving.write('{"schemaVersion"');
-      await new Promise((resolve) => leaving.once('socket', (socket) => socket.once('connect', resolve)));
       leaving.destroy();
       await waitFor(() => lines(mirror, 'request').length === 1, { what: 'the mirror knows' });
       assert.equal(lines(mirror, 'a request failed').length, 0);
@@ -45,16 +61,37 @@ describe('a client that leaves in the middle of a manifest', () => {
   );
 });
 
-/** A client that sends all it has before it looks for the answer. */
-function put(url: string, bytes: Buffer, chunked: boolean): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': OCI_INDEX, ...(chunked ? {} : { 'content-length': bytes.length }) };
-    const sent = request(url, { method: 'PUT', agent: false, headers });
-    sent.once('error', reject);
-    sent.once('response', async (response) => {
-      const chunks = await response.toArray();
-      resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
-    });
-    sent.end(bytes);
-  });
+/** A request with 16 MiB of blanks. */
+function* bodyOf(
+  method: string,
+  path: string,
+  chunked: boolean,
+  connection: string,
+): Generator<string | Buffer> {
+  const length = chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${SIZE}`;
+  const head = [`${method} ${path} HTTP/1.1`, 'Host: mirror.test', `Content-Type: ${OCI_INDEX}`];
+  yield [...head, length, `Connection: ${connection}`, '', ''].join('\r\n');
+  const piece = Buffer.alloc(64 * 1024, ' ');
+  for (let sent = 0; sent < SIZE; sent += piece.length) {
+    if (chunked) yield `${piece.length.toString(16)}\r\n`;
+    yield piece;
+    if (chunked) yield '\r\n';
+  }
+  if (chunked) yield '0\r\n\r\n';
+}
+
+/** Sends everything, reads only then, and gives what came until the connection was closed. */
+async function talk(port: number, requests: readonly Iterable<string | Buffer>[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.pause();
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk)).pause();
+  for (const request of requests) {
+    for (const piece of request) {
+      if (!socket.write(piece)) await once(socket, 'drain');
+    }
+  }
+  socket.resume();
+  await once(socket, 'close');
+  return Buffer.concat(chunks).toString('utf8');
 }
