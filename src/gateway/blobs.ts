@@ -7,6 +7,7 @@ import { describeRemote, describeStored, openBlob } from './blob-lookup.js';
 import { BodyWriter } from './body-writer.js';
 import type { Context } from './context.js';
 import { type Exchange, headersOnly } from './exchange.js';
+import { readHot } from './hot-reads.js';
 import type { Target } from './naming.js';
 import { answerNotModified, matches } from './not-modified.js';
 import { probing, pushProbe } from './push-probe.js';
@@ -57,12 +58,18 @@ async function serveStored(
   try {
     if (matches(exchange, digest)) return answerNotModified(exchange, digest);
     const range = beginBlob(exchange, digest, handle.size);
+    const { identity, size } = handle;
+    const whole = isWhole(range, size);
     const inspect =
-      !isWhole(range, handle.size) || context.verified.has(digest, handle.identity)
+      !whole || context.verified.has(digest, identity)
         ? undefined
-        : hashingInspector(digest, handle.size, () => context.verified.add(digest, handle.identity));
-    if (handle.size === 0) inspect?.(Buffer.alloc(0), 0);
-    await sendReads(new BodyWriter(exchange), context.pool, handle, range, inspect);
+        : hashingInspector(digest, size, () => context.verified.add(digest, identity));
+    if (size === 0) inspect?.(Buffer.alloc(0), 0);
+    const source = context.hot.has(digest, identity)
+      ? readHot(handle, () => context.hot.forget(digest))
+      : handle;
+    await sendReads(new BodyWriter(exchange), context.pool, source, range, inspect);
+    if (whole) context.hot.note(digest, identity, size);
     exchange.response.end();
   } catch (error) {
     if (error instanceof DigestMismatchError) await quarantine(context, digest, error);

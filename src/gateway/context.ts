@@ -3,6 +3,7 @@ import type { EngineConfig } from '../settings/engine-config.js';
 import type { Store } from '../store/port.js';
 import type { Authenticator } from './authentication.js';
 import type { BufferPool } from './buffer-pool.js';
+import type { HotBlobs } from './hot-blobs.js';
 import type { ManifestCache } from './manifest-cache.js';
 import type { Naming } from './naming.js';
 import type { Patience } from './resuming-body.js';
@@ -20,6 +21,7 @@ export interface Context {
   readonly logger: Logger;
   readonly transfers: Transfers;
   readonly verified: VerifiedBlobs;
+  readonly hot: HotBlobs;
   readonly manifests: ManifestCache;
   readonly alarm: StoreAlarm;
   readonly pool: BufferPool;

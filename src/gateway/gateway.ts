@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { totalmem } from 'node:os';
 import type { Logger } from '../host/log.js';
 import { OciError } from '../oci/error-code.js';
 import type { EngineConfig } from '../settings/engine-config.js';
@@ -11,6 +12,7 @@ import { BufferPool } from './buffer-pool.js';
 import type { Context } from './context.js';
 import { dispatch } from './dispatch.js';
 import { createExchange, type Exchange } from './exchange.js';
+import { HotBlobs } from './hot-blobs.js';
 import { ManifestCache } from './manifest-cache.js';
 import type { AliasLookup } from './naming.js';
 import { PATIENCE, type Patience } from './resuming-body.js';
@@ -38,6 +40,9 @@ export interface GatewayOptions {
 }
 
 const CONFIRM_WITHIN = 3000;
+
+/** Part of the machine's memory that recently read blobs are counted on to be in. */
+const HOT_SHARE = 1 / 8;
 
 /** The registry's HTTP face: the OCI distribution API 1.1 over the store and the upstreams. */
 export interface Gateway {
@@ -84,6 +89,7 @@ function createContext(options: GatewayOptions): Context {
     authenticator,
     alarm,
     verified,
+    hot: new HotBlobs(totalmem() * HOT_SHARE, now),
     transfers,
     patience,
     confirmWithin,

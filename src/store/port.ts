@@ -59,6 +59,8 @@ export interface BlobHandle {
   readonly identity: string;
   /** Reads into `buffer` from `position`; resolves with the number of bytes read, 0 at the end. */
   read(buffer: Buffer, position: number): Promise<number>;
+  /** As `read`, in this thread: only for what is almost certainly in memory, as everything else waits meanwhile. */
+  readCached(buffer: Buffer, position: number): number;
   close(): Promise<void>;
 }
 

@@ -44,6 +44,14 @@ export class FileBlobHandle implements BlobHandle {
     }
   }
 
+  readCached(buffer: Buffer, position: number): number {
+    try {
+      return this.#file.readNow(buffer, position);
+    } catch (error) {
+      throw asStoreError(error, 'reading a blob');
+    }
+  }
+
   close(): Promise<void> {
     this.#open.delete(this);
     return atEdge('closing a blob', () => this.#file.close());

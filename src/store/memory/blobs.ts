@@ -34,6 +34,7 @@ export class MemoryBlobs implements Blobs {
       size: bytes.length,
       identity: `${version}`,
       read: async (buffer, position) => readBytes(bytes, buffer, position),
+      readCached: (buffer, position) => readBytes(bytes, buffer, position),
       close: async () => undefined,
     };
   }

@@ -73,6 +73,9 @@ export function describeBlobs(makeStore: MakeStore): void {
         assert.deepEqual(buffer.subarray(0, 100), bytes.subarray(2900));
         assert.equal(await handle.read(buffer, 3000), 0);
         assert.equal(await handle.read(buffer, 99_999), 0);
+        assert.equal(handle.readCached(buffer, 2900), 100);
+        assert.deepEqual(buffer.subarray(0, 100), bytes.subarray(2900));
+        assert.equal(handle.readCached(buffer, 3000), 0);
         await handle.close();
         await handle.close();
       }),
