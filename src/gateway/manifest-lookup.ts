@@ -1,6 +1,7 @@
 import type { Digest } from '../oci/digest.js';
 import { OciError } from '../oci/error-code.js';
 import { parseManifest } from '../oci/manifest.js';
+import { bareMediaType, isSchema1 } from '../oci/media-type.js';
 import type { FetchedManifest } from '../upstream/port.js';
 import { namesOf } from './blob-lookup.js';
 import type { Context } from './context.js';
@@ -95,7 +96,9 @@ export async function keepFetched(
 
 function readFetched(remote: Remote, fetched: FetchedManifest) {
   try {
-    return parseManifest(fetched.bytes, fetched.mediaType);
+    // Only the bytes are kept, so the bytes alone say what it is; registries on plain web servers have odd types besides.
+    const declared = bareMediaType(fetched.mediaType ?? '');
+    return parseManifest(fetched.bytes, isSchema1(declared) ? declared : undefined);
   } catch (error) {
     if (!(error instanceof OciError)) throw error;
     const message = `${remote.upstream.host} sent for ${remote.repository}: ${error.message}`;

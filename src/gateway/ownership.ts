@@ -8,8 +8,18 @@ export interface Ownership {
   readonly fetched: boolean;
 }
 
-/** Whose manifests a repository holds; reads their records until both kinds were seen. */
-export async function ownershipOf(store: Store, repository: string): Promise<Ownership> {
+/**
+ * Whose manifests a name holds: what was pushed under it, and what was fetched under the name its upstream's content is kept under.
+ * @param stored the same as `named` when absent
+ */
+export async function ownershipOf(store: Store, named: string, stored = named): Promise<Ownership> {
+  const here = await look(store, named);
+  if (stored === named) return here;
+  return { pushed: here.pushed, fetched: (await look(store, stored)).fetched };
+}
+
+/** Reads a repository's records until both kinds were seen. */
+async function look(store: Store, repository: string): Promise<Ownership> {
   let pushed = false;
   let fetched = false;
   for await (const digest of store.repositories.revisions(repository)) {

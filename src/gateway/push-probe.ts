@@ -17,12 +17,9 @@ export async function pushProbe(context: Context, exchange: Exchange, target: Ta
   if (!headersOnly(exchange) || !pushable || remote === undefined || named.startsWith('library/'))
     return 'no';
   if (writerRefusal(context, exchange) !== undefined) return 'no';
-  const [here, there] = [
-    await ownershipOf(context.store, named),
-    await ownershipOf(context.store, remote.stored),
-  ];
-  if (there.fetched) return 'no';
-  return here.pushed ? 'certainly' : 'perhaps';
+  const { pushed, fetched } = await ownershipOf(context.store, named, remote.stored);
+  if (fetched) return 'no';
+  return pushed ? 'certainly' : 'perhaps';
 }
 
 /**

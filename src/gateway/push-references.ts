@@ -50,8 +50,7 @@ async function fetchAll(
 ): Promise<readonly Digest[]> {
   const target = resolveName(context.naming, name, undefined);
   if (target.remote === undefined || context.config.mirror.offline) return missing;
-  const { pushed } = await ownershipOf(context.store, name);
-  const { fetched } = await ownershipOf(context.store, target.remote.stored);
+  const { pushed, fetched } = await ownershipOf(context.store, name, target.remote.stored);
   // The same question that a HEAD was answered by: such a name is not asked for upstream.
   if (pushed && !fetched) return missing;
   const fetchOne = manifest.kind === 'index' ? fetchChild : fetchBlob;

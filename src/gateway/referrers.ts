@@ -42,6 +42,8 @@ async function fromUpstream(
 ): Promise<readonly Descriptor[]> {
   const { remote } = target;
   if (remote === undefined || context.config.mirror.offline) return [];
+  // What was pushed here is nobody else's business (docs/adr/0002-head-before-push.md).
+  if (await isPushed(context, target.named, subject)) return [];
   exchange.upstream = remote.upstream.host;
   try {
     const bytes = await remote.upstream.referrers(remote.repository, subject);
@@ -52,4 +54,10 @@ async function fromUpstream(
     exchange.outcome = 'stale';
     return [];
   }
+}
+
+async function isPushed(context: Context, repository: string, digest: Digest): Promise<boolean> {
+  const { repositories, origins } = context.store;
+  if (!(await repositories.hasRevision(repository, digest))) return false;
+  return (await origins.readRevision(repository, digest)) === undefined;
 }

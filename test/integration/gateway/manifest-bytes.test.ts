@@ -124,4 +124,18 @@ describe('If-None-Match', () => {
       assert.equal(other.status, 200);
     }),
   );
+
+  it(
+    'is what its bytes say, whatever type an upstream sends it with',
+    scene(async ({ mirror, hub }) => {
+      const bytes = Buffer.from(`{"schemaVersion":2,"config":${DESCRIPTOR},"layers":[]}`);
+      for (const odd of ['application/octet-stream', 'application/json; charset=utf-8', DOCKER_MANIFEST]) {
+        const name = `team/${sha256(Buffer.from(odd)).slice(7, 15)}`;
+        hub.library.addManifest(name, bytes, 'odd', odd);
+        const answer = await mirror.send(`/v2/${name}/manifests/odd`);
+        assert.deepEqual([answer.status, answer.header('content-type')], [200, OCI_MANIFEST], odd);
+        assert.ok(answer.body.equals(bytes));
+      }
+    }),
+  );
 });

@@ -69,6 +69,8 @@ group('referrers that were pushed', () => {
       const [other] = found.filter(({ digest }) => digest === untyped.digest);
       assert.equal(other?.artifactType, 'application/vnd.oci.image.config.v1+json', 'that of its config');
       assert.equal(found.length, 3);
+      const asked = scene.hub.requests.filter(({ path }) => path.includes('/referrers/'));
+      assert.deepEqual(asked, [], 'a subject that was pushed here is nobody else’s business');
     }),
   );
 
