@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -9,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { COMMANDS } from '#src/cli/commands.js';
 import type { StatusReport } from '#src/cli/status.js';
+import { reservePort } from '../parts/ports.js';
 import { documentedBlocks } from './documentation.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -67,20 +67,11 @@ async function answersV2(): Promise<number | undefined> {
   );
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  assert.ok(address !== null && typeof address === 'object');
-  return address.port;
-}
-
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'docker-mirror-first-run-'));
   clone = join(folder, 'a clone');
   await cp(ROOT, clone, { recursive: true, filter: (source) => !LEFT_OUT.has(basename(source)) });
-  port = await freePort();
+  port = await reservePort();
 });
 
 after(async () => {

@@ -1,5 +1,4 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +11,7 @@ import { endProcess } from '#src/host/supervisor/end-process.js';
 import { readState, type SupervisorState } from '#src/host/supervisor/state.js';
 import { type Layout, layoutOf } from '#src/render/layout.js';
 import type { EngineConfig } from '#src/settings/engine-config.js';
+import { reservePort } from '../../parts/ports.js';
 import { argumentsOf, emptyContext, TextOutput } from '../../unit/cli/support.js';
 
 const STAND_IN = fileURLToPath(new URL('stand-in.js', import.meta.url));
@@ -36,7 +36,7 @@ export class Sandbox {
   }
 
   static async make(): Promise<Sandbox> {
-    return new Sandbox(await mkdtemp(join(tmpdir(), 'docker-mirror-cli-')), await freePort());
+    return new Sandbox(await mkdtemp(join(tmpdir(), 'docker-mirror-cli-')), await reservePort());
   }
 
   get url(): string {
@@ -117,19 +117,6 @@ export async function answers(url: string): Promise<boolean> {
     (response) => response.ok,
     () => false,
   );
-}
-
-/** A port that is free on both loopback families now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** Only what the commands look at: where it listens, and where it stores. */

@@ -25,7 +25,9 @@ describe('I7: deletion is safe', () => {
         const digest = hub.library.addBlob('library/app', bytes);
         const path = `/v2/library/app/blobs/${digest}`;
         await download(mirror.url + path);
-        await untilStored(mirror, digest);
+        await waitFor(() => mirror.store.repositories.hasLayer('library/app', digest), {
+          what: 'it is linked',
+        });
         const reader = await beginReading(mirror.url + path);
         assert.equal((await mirror.send(path, { method: 'DELETE' })).status, 202);
         assert.equal(await mirror.store.blobs.remove(digest), true);

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { checkPort } from '#src/host/port-check.js';
 import { portHolder } from '#src/host/port-holder.js';
 import { probeRegistry } from '#src/host/probe.js';
-import { freePort } from '../cli/sandbox.js';
+import { reservePort } from '../../parts/ports.js';
 import { inFolder } from './folder.js';
 
 async function serving(
@@ -83,7 +83,7 @@ describe('probeRegistry', () => {
     }));
 
   it('says that nobody is there', async () => {
-    const result = await probeRegistry({ host: '127.0.0.1', port: await freePort() }, { tls: false });
+    const result = await probeRegistry({ host: '127.0.0.1', port: await reservePort() }, { tls: false });
     assert.ok(!result.answers);
     assert.match(result.reason, /ECONNREFUSED/);
   });
@@ -102,13 +102,13 @@ describe('a port', () => {
         assert.match(holder?.command.join(' ') ?? '', /node/);
       },
     );
-    const port = await freePort();
+    const port = await reservePort();
     assert.deepEqual(await checkPort({ host: 'localhost', port }), { free: true });
     assert.equal(await portHolder(port), undefined);
   });
 
   it('of an address that this host does not have is reported', async () => {
-    const check = await checkPort({ host: '192.0.2.1', port: await freePort() });
+    const check = await checkPort({ host: '192.0.2.1', port: await reservePort() });
     assert.ok(!check.free);
     assert.equal(check.code, 'EADDRNOTAVAIL');
   });
