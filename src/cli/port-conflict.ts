@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Address, reachable } from '../host/address.js';
 import { checkPort } from '../host/port-check.js';
 import { type PortHolder, portHolder } from '../host/port-holder.js';
@@ -7,13 +8,22 @@ import type { HttpConfig } from '../settings/engine-config.js';
 import { listenAddresses } from './endpoint.js';
 import { CommandFailure } from './errors.js';
 
+/** Looks, and milliseconds between them, at a port that answers though nobody is seen to hold it. */
+const LOOKS = 15;
+const LOOK_AGAIN = 100;
+
 /**
- * Whether something listens there already. Asked by connecting, not by listening: of several starts at once, none may take the port away
+ * Whether something listens there already. A program that was killed holds its port until its last thread has ended, when it is
+ * no longer to be seen: that is waited for. Asked by connecting, not by listening: of several starts at once, none may take the port away
  * from another's mirror even for a moment.
  */
 export async function isPortTaken(http: HttpConfig): Promise<boolean> {
-  const taken = await Promise.all(listenAddresses(http).map((address) => connects(reachable(address))));
-  return taken.includes(true);
+  for (let look = 1; ; look += 1) {
+    const taken = await Promise.all(listenAddresses(http).map((address) => connects(reachable(address))));
+    if (!taken.includes(true)) return false;
+    if (look === LOOKS || (await portHolder(http.listen.port)) !== undefined) return true;
+    await sleep(LOOK_AGAIN);
+  }
 }
 
 function connects({ host, port }: Address): Promise<boolean> {

@@ -138,8 +138,8 @@ describe('start, after a kill -9', () => {
       await untilGone(program, 5_000);
     }
     await untilGone(supervisor, 5_000);
-    const { status, out } = await mirror.run(startCommand);
-    assert.equal(status, 0);
+    const { status, out, err } = await mirror.run(startCommand);
+    assert.deepEqual({ status, err }, { status: 0, err: '' });
     assert.match(out, /has started/);
     assert.ok(await answers(mirror.url));
   });
