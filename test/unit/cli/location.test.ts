@@ -21,7 +21,7 @@ describe('mirrorPath', () => {
   it('is what was asked for: the option before the environment', () => {
     const context = emptyContext({ uid: 0, env: { DOCKER_MIRROR_PATH: '/env' } });
     assert.equal(mirrorPath(none, context), '/env');
-    assert.equal(mirrorPath(argumentsOf({ path: 'here/m' }), context), '/work/here/m');
+    assert.equal(mirrorPath(argumentsOf({ path: 'here/m' }), context), '/home/somebody/here/m');
     assert.equal(
       mirrorPath(none, emptyContext({ uid: 0, env: { DOCKER_MIRROR_PATH: '' } })),
       '/mirror/docker',

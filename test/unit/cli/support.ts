@@ -36,7 +36,7 @@ export function emptyContext(
     env: {},
     uid: 1000,
     home: '/home/me',
-    cwd: '/work',
+    cwd: '/home/somebody',
     interrupted: new AbortController().signal,
     launch: { program: 'node', args: ['main.js'] },
     engine: {
