@@ -1,4 +1,5 @@
 import { OciError } from '../oci/error-code.js';
+import type { AliasTarget } from '../oci/image-list.js';
 import { isRepository, looksLikeHost } from '../oci/name.js';
 import { DOCKER_HUB, isHubHost } from '../oci/reference.js';
 import type { Upstream } from '../upstream/port.js';
@@ -24,12 +25,6 @@ export interface Target {
   readonly namespace: string | undefined;
   /** Whether the name as given can hold pushed content at all, or belongs to an upstream. */
   readonly pushable: boolean;
-}
-
-/** An image that is listed, by the alias under which workflows ask for it. */
-export interface AliasTarget {
-  readonly host: string;
-  readonly repository: string;
 }
 
 /** Looks an alias up; an error when two listed images share it. */
