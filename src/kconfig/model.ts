@@ -1,4 +1,4 @@
-import type { Expression } from './expression.js';
+import type { Expression, Letters } from './expression.js';
 
 /** A line of a Kconfig file, counted from 1. */
 export interface Position {
@@ -45,6 +45,8 @@ export interface Range extends Conditional {
  * that is only mentioned. Filled while files are read; nothing changes it afterwards.
  */
 export interface KconfigSymbol {
+  /** Its place among all symbols of the same files. */
+  readonly index: number;
   /** Empty for a choice without a name. */
   readonly name: string;
   readonly isConstant: boolean;
@@ -72,6 +74,8 @@ export interface KconfigSymbol {
   staysInAllNo: boolean;
   /** `option env="NAME"`: its value is that of the environment, and is not written. */
   environmentVariable: string | undefined;
+  /** What that variable was when the files were read; undefined: not set. */
+  environmentValue: string | undefined;
   /** `option defconfig_list` */
   isDefconfigList: boolean;
   /** `output yaml` */
@@ -106,12 +110,13 @@ export interface KconfigWarning {
 export interface Kconfig {
   readonly title: string;
   readonly root: MenuNode;
-  /** Every symbol that is defined or mentioned by name, in the order of first mention; choices without a name included. */
+  /** Every symbol, in the order of first mention: options, choices, names that are only mentioned, and constants. */
   readonly symbols: readonly KconfigSymbol[];
-  /** By name; constants are not among them. */
+  /** An option by its name; constants and choices are not among them. */
   find(name: string): KconfigSymbol | undefined;
   /** The symbol that turns modules on; undefined where the files name none. */
   readonly modules: KconfigSymbol | undefined;
+  readonly letters: Letters;
   readonly warnings: readonly KconfigWarning[];
   /** What `$(info,…)` printed, in order. */
   readonly messages: readonly string[];
