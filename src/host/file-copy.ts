@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, constants, open, readFile, readlink, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, open, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { errorCode, isMissing } from '../errors.js';
 import { FileError } from './files.js';

@@ -1,11 +1,6 @@
 import type { Configuration } from './configuration.js';
+import { DEFAULT_PREFIX, type DotConfigFormat } from './dot-config.js';
 import type { KconfigSymbol } from './model.js';
-
-/** How names are written. */
-export interface ExportOptions {
-  /** What stands before the names of symbols; `CONFIG_` when absent. */
-  readonly prefix?: string;
-}
 
 /** The symbols that a .config holds, in the order in which the files define them. */
 export function writtenSymbols(configuration: Configuration): readonly KconfigSymbol[] {
@@ -19,7 +14,10 @@ export function writtenSymbols(configuration: Configuration): readonly KconfigSy
  * The values for make to include, as `conf` of Linux 6.1 writes `include/config/auto.conf`: what is `n` is left out, and
  * texts are written without quotes.
  */
-export function formatAutoConf(configuration: Configuration, { prefix = 'CONFIG_' }: ExportOptions = {}): string {
+export function formatAutoConf(
+  configuration: Configuration,
+  { prefix = DEFAULT_PREFIX }: DotConfigFormat = {},
+): string {
   const lines = writtenSymbols(configuration)
     .map((symbol) => ({ symbol, value: configuration.value(symbol) }))
     .filter(({ symbol, value }) => !isBoolean(symbol) || value !== 'n')

@@ -1,7 +1,7 @@
 import type { Configuration } from './configuration.js';
-import type { Expression } from './expression.js';
+import { quote } from './dot-config.js';
+import { type Expression, orElse } from './expression.js';
 import { formatExpression } from './format-expression.js';
-import { quoted } from './header.js';
 import type { KconfigSymbol } from './model.js';
 import { letterOf, MODULE, NO, type Tristate, YES } from './tristate.js';
 
@@ -30,7 +30,11 @@ export function obstacleTo(
   return atLeast(configuration, expression, wanted);
 }
 
-function atLeast(configuration: Configuration, expression: Expression, wanted: Tristate): Obstacle | undefined {
+function atLeast(
+  configuration: Configuration,
+  expression: Expression,
+  wanted: Tristate,
+): Obstacle | undefined {
   if (configuration.evaluate(expression) >= wanted) return undefined;
   switch (expression.kind) {
     case 'not':
@@ -48,7 +52,11 @@ function atLeast(configuration: Configuration, expression: Expression, wanted: T
   }
 }
 
-function atMost(configuration: Configuration, expression: Expression, wanted: Tristate): Obstacle | undefined {
+function atMost(
+  configuration: Configuration,
+  expression: Expression,
+  wanted: Tristate,
+): Obstacle | undefined {
   if (configuration.evaluate(expression) <= wanted) return undefined;
   switch (expression.kind) {
     case 'not':
@@ -64,7 +72,11 @@ function atMost(configuration: Configuration, expression: Expression, wanted: Tr
     case 'symbol':
       return expression.symbol.isConstant
         ? never(expression)
-        : { kind: 'symbol', symbol: expression.symbol, needed: valuesUpTo(configuration, expression.symbol, wanted) };
+        : {
+            kind: 'symbol',
+            symbol: expression.symbol,
+            needed: valuesUpTo(configuration, expression.symbol, wanted),
+          };
   }
 }
 
@@ -84,7 +96,11 @@ function symbolAtLeast(
   return { kind: 'symbol', symbol, needed: type === 'tristate' && wanted === MODULE ? [MODULE, YES] : [YES] };
 }
 
-function valuesUpTo(configuration: Configuration, symbol: KconfigSymbol, wanted: Tristate): readonly Tristate[] {
+function valuesUpTo(
+  configuration: Configuration,
+  symbol: KconfigSymbol,
+  wanted: Tristate,
+): readonly Tristate[] {
   return wanted === MODULE && configuration.typeOf(symbol) === 'tristate' ? [NO, MODULE] : [NO];
 }
 
@@ -94,7 +110,9 @@ function never(expression: Expression): Obstacle {
 
 /** A list in a list of the same kind is one list. */
 function join(kind: 'all' | 'any', found: readonly (Obstacle | undefined)[]): Obstacle | undefined {
-  const parts = found.flatMap((part) => (part?.kind === kind ? part.parts : part === undefined ? [] : [part]));
+  const parts = found.flatMap((part) =>
+    part?.kind === kind ? part.parts : part === undefined ? [] : [part],
+  );
   // Of alternatives that cannot be, nothing needs to be said while there are others.
   const possible = kind === 'any' ? parts.filter((part) => part.kind !== 'never') : parts;
   const kept = possible.length > 0 ? possible : parts;
@@ -104,10 +122,7 @@ function join(kind: 'all' | 'any', found: readonly (Obstacle | undefined)[]): Ob
 /** When a symbol may be asked for: under the condition of any of its prompts. Undefined: always, if it has a prompt at all. */
 export function promptCondition({ prompts }: KconfigSymbol): Expression | undefined {
   const conditions = prompts.map(({ condition }) => condition);
-  if (conditions.includes(undefined)) return undefined;
-  return conditions.reduce((left, right) =>
-    left === undefined ? right : right === undefined ? left : { kind: 'or', left, right },
-  );
+  return conditions.includes(undefined) ? undefined : conditions.reduce(orElse, undefined);
 }
 
 /** An obstacle in words, with the values there are: `A=y (now n) and (B=y (now n) or C != "x" (now "x"))`. */
@@ -139,7 +154,7 @@ export function describeObstacle(configuration: Configuration, obstacle: Obstacl
 /** A value as it stands in a .config. */
 function shown(configuration: Configuration, symbol: KconfigSymbol): string {
   const value = configuration.value(symbol);
-  return symbol.type === 'string' || value === '' ? quoted(value) : value;
+  return symbol.type === 'string' || value === '' ? quote(value) : value;
 }
 
 /** What a symbol is called: its name, or the prompt of a choice that has none. */

@@ -16,7 +16,10 @@ export function search(kconfig: Kconfig, text: string): readonly MenuNode[] {
   const words = text.split(/\s+/).filter((word) => word !== '');
   if (words.length === 0) return [];
   const matchers = words.map((word) => matcherOf(word.replace(/^CONFIG_(?=.)/i, '')));
-  const plain = words.join(' ').replace(/^CONFIG_/i, '').toLowerCase();
+  const plain = words
+    .join(' ')
+    .replace(/^CONFIG_/i, '')
+    .toLowerCase();
   const found = RANKS.map((): MenuNode[] => []);
   for (const node of entriesBelow(kconfig.root)) {
     const name = node.symbol?.name ?? '';

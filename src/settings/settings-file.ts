@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { hostKconfigSources } from '../host/kconfig-sources.js';
+import { writtenSymbols } from '../kconfig/auto-conf.js';
 import { Configuration } from '../kconfig/configuration.js';
-import { type DotConfigProblem, formatDotConfig, readDotConfig } from '../kconfig/dot-config.js';
+import { formatDotConfig } from '../kconfig/dot-config.js';
 import { loadKconfig } from '../kconfig/load.js';
 import type { Kconfig } from '../kconfig/model.js';
+import { type DotConfigProblem, readDotConfig } from '../kconfig/read-dot-config.js';
 import { type Environment, type PlaceOptions, type SettingsPlace, settingsPlace } from './settings-place.js';
 import { readSettingsText, SettingsFileError, writeSettingsText } from './settings-text.js';
 
@@ -170,10 +172,5 @@ export async function loadSettingsValues(
 
 /** The values of the symbols that a `.config` holds, by name. */
 export function writtenValues(configuration: Configuration): ReadonlyMap<string, string> {
-  return new Map(
-    configuration.kconfig.symbols
-      .filter((symbol) => !symbol.isConstant && !symbol.isChoice && symbol.nodes.length > 0)
-      .filter((symbol) => configuration.isWritten(symbol))
-      .map((symbol) => [symbol.name, configuration.value(symbol)]),
-  );
+  return new Map(writtenSymbols(configuration).map((symbol) => [symbol.name, configuration.value(symbol)]));
 }

@@ -49,7 +49,10 @@ export async function readSettingsText(path: string): Promise<SettingsText | und
 
 function decode(bytes: Buffer): SettingsText {
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), brokenLine: undefined };
+    return {
+      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+      brokenLine: undefined,
+    };
   } catch {
     const text = bytes.toString('utf8');
     return { text, brokenLine: text.slice(0, text.indexOf('\uFFFD')).split('\n').length };
@@ -80,7 +83,9 @@ export function writeSettingsText(path: string, text: string, options: SaveOptio
     if (before?.equals(Buffer.from(text)) === true) return false;
     await ensureFolder(dirname(target));
     if (before !== undefined && options.keepOld === true) {
-      await reporting(`cannot keep the settings there are as ${path}.old`, () => copyAtomic(target, `${path}.old`));
+      await reporting(`cannot keep the settings there are as ${path}.old`, () =>
+        copyAtomic(target, `${path}.old`),
+      );
     }
     if (options.inPlace === true) await writeFile(target, text, { flush: true });
     else await writeFileAtomic(target, text);
@@ -105,6 +110,9 @@ async function reporting<T>(doing: string, work: () => Promise<T>): Promise<T> {
     const system = error instanceof MirrorError ? (error.cause ?? error) : error;
     const hint = HINTS[errorCode(system) ?? ''];
     const why = system instanceof Error ? system.message : String(system);
-    throw new SettingsFileError(`${doing}: ${why}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
+    throw new SettingsFileError(`${doing}: ${why}`, {
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 }
