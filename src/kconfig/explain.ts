@@ -81,7 +81,6 @@ export interface Explanation {
 /** Says what a symbol is, what its value is, and why. */
 export function explain(configuration: Configuration, symbol: KconfigSymbol): Explanation {
   const node = symbol.nodes.find(({ prompt }) => prompt !== undefined) ?? symbol.nodes[0];
-  const { directDependency } = symbol;
   const range = configuration.range(symbol);
   const format = (bound: bigint) => (symbol.type === 'hex' ? `0x${bound.toString(16)}` : bound.toString());
   return {
@@ -94,10 +93,7 @@ export function explain(configuration: Configuration, symbol: KconfigSymbol): Ex
     help: symbol.nodes.find(({ help }) => help !== undefined)?.help,
     positions: symbol.nodes.map(({ position }) => position),
     menuPath: pathOf(node),
-    dependsOn:
-      directDependency === undefined
-        ? []
-        : operandsOf(directDependency, 'and').map((part) => termOf(configuration, part)),
+    dependsOn: dependenciesOf(configuration, symbol),
     blockedBy: blockedBy(configuration, symbol),
     defaults: symbol.defaults.map(({ value, condition }) => ({
       text: formatExpression(value),
@@ -146,6 +142,17 @@ function hasDefault(configuration: Configuration, { defaults }: KconfigSymbol): 
 function defaultTruth(configuration: Configuration, { defaults }: KconfigSymbol): number {
   const line = defaults.find(({ condition }) => configuration.evaluate(condition) !== NO);
   return line === undefined ? NO : configuration.evaluate(line.value);
+}
+
+/** A value of a choice depends on the choice: that goes without saying. */
+function dependenciesOf(
+  configuration: Configuration,
+  { directDependency, choice }: KconfigSymbol,
+): readonly Term[] {
+  if (directDependency === undefined) return [];
+  return operandsOf(directDependency, 'and')
+    .filter((part) => part.kind !== 'symbol' || part.symbol !== choice)
+    .map((part) => termOf(configuration, part));
 }
 
 function pathOf(node: KconfigSymbol['nodes'][number] | undefined): string[] {

@@ -22,7 +22,7 @@ export function formatExtraVars(configuration: Configuration): string {
   const taken = new Map<string, string>();
   const lines: string[] = [];
   for (const symbol of marked.length > 0 ? marked : defined) {
-    const value = valueOf(configuration, symbol);
+    const value = variableOf(configuration, symbol);
     if (value === undefined) continue;
     const key = symbol.name.toLowerCase();
     const first = taken.get(key);
@@ -37,7 +37,7 @@ export function formatExtraVars(configuration: Configuration): string {
 }
 
 /** Undefined for what has no value now. */
-function valueOf(configuration: Configuration, symbol: KconfigSymbol): string | undefined {
+function variableOf(configuration: Configuration, symbol: KconfigSymbol): string | undefined {
   const value = configuration.value(symbol);
   if (isBoolean(symbol)) return value === 'm' ? '"m"' : value === 'y' ? 'True' : 'False';
   if (!configuration.isWritten(symbol)) return undefined;

@@ -46,10 +46,9 @@ function refusalOfText(
   symbol: KconfigSymbol,
   text: string,
 ): Refusal | undefined {
-  const hidden = hiddenBecause(configuration, symbol, MODULE);
-  if (hidden !== undefined) return hidden;
   const problem = configuration.problemWith(symbol, text);
-  return problem === undefined ? undefined : final(`does not take that value: ${problem}`);
+  if (problem !== undefined) return final(`does not take that value: ${problem}`);
+  return hiddenBecause(configuration, symbol, MODULE);
 }
 
 function refusalOfTruth(
