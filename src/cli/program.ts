@@ -60,7 +60,7 @@ function makeParser(
     .scriptName(NAME)
     .locale('en')
     .usage('$0 <command>\n\nA pull-through container image mirror for this host.')
-    .parserConfiguration({ 'populate--': true, 'duplicate-arguments-array': false })
+    .parserConfiguration({ 'populate--': true })
     .exitProcess(false)
     .strict()
     .recommendCommands()
@@ -127,7 +127,6 @@ function describeCommand(builder: Argv, command: Command, group: string): Argv {
     result = result.positional(name, {
       ...asOptions(spec),
       type: spec.type === 'number' ? 'number' : 'string',
-      // Otherwise the last of several would be the only one.
       array: command.usage.includes(`${name}..`),
     });
   }
@@ -166,18 +165,23 @@ function runCommand(command: Command, typed: Typed, context: CliContext): Promis
 function checkedArguments(typed: Typed): Arguments {
   const rest = typed['--'];
   const afterDashes = Array.isArray(rest) ? rest.map(String) : [];
+  // What is given twice counts as given last.
+  const last = (name: string): unknown => {
+    const value = typed[name];
+    return Array.isArray(value) ? value.at(-1) : value;
+  };
   return {
     text(name) {
-      const value = typed[name];
+      const value = last(name);
       return value === undefined ? undefined : String(value);
     },
     number(name) {
-      const value = typed[name];
+      const value = last(name);
       if (value === undefined) return undefined;
       if (typeof value === 'number' && Number.isFinite(value)) return value;
       throw new UsageError(`--${name} needs a number`);
     },
-    flag: (name) => typed[name] === true,
+    flag: (name) => last(name) === true,
     list(name) {
       const value = typed[name];
       const words = Array.isArray(value) ? value : value === undefined ? [] : [value];

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { constants, copyFile, open, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { errorCode, isMissing } from '../errors.js';
-import { FileError } from './files.js';
+import { FileError, temporaryName } from './files.js';
 
 /** As many as Linux follows. */
 const MAX_LINKS = 40;
@@ -49,7 +48,7 @@ export async function bytesIfThere(path: string): Promise<Buffer | undefined> {
  * @throws the system's error; the other file is as it was then
  */
 export async function copyAtomic(from: string, to: string): Promise<void> {
-  const temporary = `${to}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = await temporaryName(to);
   try {
     await copyFile(from, temporary, constants.COPYFILE_EXCL);
     const file = await open(temporary, 'r');

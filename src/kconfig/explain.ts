@@ -111,7 +111,10 @@ export function explain(configuration: Configuration, symbol: KconfigSymbol): Ex
 
 /** An expression with the values there are: `A [=y] && !B [=n]`. */
 export function annotate(configuration: Configuration, expression: Expression): string {
-  return formatExpression(expression, (symbol) => `[=${configuration.value(symbol)}]`);
+  // A bare number is a name that nothing defines.
+  return formatExpression(expression, (symbol) =>
+    symbol.nodes.length === 0 && !symbol.isChoice ? undefined : `[=${configuration.value(symbol)}]`,
+  );
 }
 
 /** Tells why a symbol has the value that it has. */
