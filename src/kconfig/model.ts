@@ -74,8 +74,6 @@ export interface KconfigSymbol {
   staysInAllNo: boolean;
   /** `option env="NAME"`: its value is that of the environment, and is not written. */
   environmentVariable: string | undefined;
-  /** What that variable was when the files were read; undefined: not set. */
-  environmentValue: string | undefined;
   /** `option defconfig_list` */
   isDefconfigList: boolean;
   /** `output yaml` */
