@@ -80,6 +80,11 @@ export interface KconfigSymbol {
   outputsYaml: boolean;
 }
 
+/** Whether the values of a symbol are y, m and n. */
+export function isTruth({ type }: KconfigSymbol): boolean {
+  return type === 'bool' || type === 'tristate';
+}
+
 /** An entry of the menu. */
 export interface MenuNode {
   readonly kind: 'root' | 'menu' | 'comment' | 'if' | 'config' | 'choice';
