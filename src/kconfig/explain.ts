@@ -52,6 +52,7 @@ export interface DefaultLine {
 export interface Explanation {
   readonly name: string;
   readonly type: SymbolType;
+  /** Of a choice: the name of the value that it takes, if it takes one. */
   readonly value: string;
   readonly source: ValueSource;
   /** What the user said, whether it counts or not. */
@@ -86,7 +87,7 @@ export function explain(configuration: Configuration, symbol: KconfigSymbol): Ex
   return {
     name: symbol.name,
     type: symbol.type,
-    value: configuration.value(symbol),
+    value: configuration.chosen(symbol)?.name ?? configuration.value(symbol),
     source: sourceOf(configuration, symbol),
     userValue: configuration.userValue(symbol),
     prompt: symbol.prompts[0]?.text,
@@ -128,6 +129,7 @@ export function sourceOf(configuration: Configuration, symbol: KconfigSymbol): V
   }
   const truth = configuration.tristate(symbol);
   const isUsers = isVisible && configuration.hasUserValue(symbol);
+  if (symbol.isChoice) return isUsers ? 'user' : isVisible ? 'default' : 'none';
   const selected = configuration.selectedTo(symbol);
   // What the user wanted as well is the user's.
   const users = configuration.userValue(symbol) === configuration.value(symbol);

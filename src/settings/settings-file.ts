@@ -99,16 +99,20 @@ export async function readSettingsSource(path: string, place: SettingsPlace): Pr
 }
 
 /**
- * Gives a configuration the values of a text.
- * @param keep whether the values it has already stay, where the text does not say otherwise
+ * Gives a configuration the values of a text: as its .config, over the values it has, or as what a preset starts from.
+ * @returns the lines that are strange
  */
 export function layOver(
   configuration: Configuration,
   { path, text, brokenLine }: SettingsSource,
   { prefix }: SettingsPlace,
-  keep = false,
+  how: 'whole' | 'over' | 'seed' = 'whole',
 ): readonly SettingsProblem[] {
-  const problems = readDotConfig(configuration, text, { prefix, keep });
+  const problems = readDotConfig(configuration, text, {
+    prefix,
+    keep: how === 'over',
+    seed: how === 'seed',
+  });
   const broken =
     brokenLine === undefined ? [] : [{ line: brokenLine, message: 'is not UTF-8; its odd bytes are lost' }];
   return [...problems, ...broken].map(({ line, message }) => ({ file: path, line, message }));

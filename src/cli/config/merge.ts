@@ -25,7 +25,7 @@ export async function mergeFragments(args: Arguments, context: CliContext): Prom
   const sources = await Promise.all(files.map((file) => readSettingsSource(file, place)));
   if (args.flag('fresh')) configuration.reset();
   const wishes = collect(sources, session, context);
-  for (const source of sources) layOver(configuration, source, place, true);
+  for (const source of sources) layOver(configuration, source, place, 'over');
   const missed = [...wishes].filter(([symbol, { text }]) => !has(configuration, { symbol, text }));
   if (missed.length > 0) reportMissed(missed, session, args, context);
   return saveSession(session, args, context);
@@ -41,7 +41,7 @@ function collect(
   for (const source of sources) {
     // Each alone, to see what it says and nothing else.
     const alone = new Configuration(configuration.kconfig);
-    warnOf(layOver(alone, source, place, true), context);
+    warnOf(layOver(alone, source, place, 'over'), context);
     for (const symbol of definedSymbols(alone)) {
       const text = alone.userValue(symbol);
       if (text === undefined) continue;

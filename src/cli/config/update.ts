@@ -49,7 +49,7 @@ async function startFrom(session: Session, mode: string, context: CliContext): P
   const name = context.env['KCONFIG_ALLCONFIG'];
   if (name === undefined) return;
   const source = await allConfig(name, mode, session);
-  warnOf(layOver(configuration, source, place, true), context);
+  warnOf(layOver(configuration, source, place, 'seed'), context);
 }
 
 /** An empty name, or 1, stands for the file of the mode, else for all.config. */
