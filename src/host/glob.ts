@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMissing } from '../errors.js';
 
@@ -21,10 +21,17 @@ export function globFiles(pattern: string, folder: string): string[] {
 
 function below(path: string, part: string, folder: string): string[] {
   const inside = path.startsWith('/') ? path : join(folder, path);
-  const names = MAGIC.test(part) ? matching(namesIn(inside), part) : [part];
-  return names
-    .filter((name) => existsSync(join(inside, name)))
-    .map((name) => (path === '' || path === '/' ? `${path}${name}` : `${path}/${name}`));
+  const names = MAGIC.test(part)
+    ? matching(namesIn(inside), part)
+    : isThere(join(inside, part))
+      ? [part]
+      : [];
+  return names.map((name) => (path === '' || path === '/' ? `${path}${name}` : `${path}/${name}`));
+}
+
+/** A link that leads nowhere is there too: reading it then says so. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** What cannot be looked into holds nothing. */
