@@ -32,7 +32,11 @@ export function putFiles(folder: string, files: KconfigFiles): void {
 }
 
 /** What is run on a case: the fragment for what starts from nothing, the .config for what starts from one. */
-export function jobsOf(folder: string, { config, fragment }: WrittenCase, modes: readonly Mode[] = MODES): Job[] {
+export function jobsOf(
+  folder: string,
+  { config, fragment }: WrittenCase,
+  modes: readonly Mode[] = MODES,
+): Job[] {
   return modes.map((mode) => {
     const startsFromConfig = mode === 'olddefconfig' || mode === 'savedefconfig';
     return {

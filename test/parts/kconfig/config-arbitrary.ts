@@ -69,6 +69,9 @@ export function anyCase(dialect: Dialect): fc.Arbitrary<Case> {
   return fc.record({
     tree: tree(dialect),
     config: configText,
-    fragment: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: configText }),
+    fragment: fc.oneof(
+      { weight: 2, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: configText },
+    ),
   });
 }

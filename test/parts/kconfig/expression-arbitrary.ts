@@ -2,11 +2,54 @@ import fc from 'fast-check';
 import type { Call, Condition, Logic, Piece, Relation, Text, ValueType, Wanted, Word } from './tree.js';
 
 /** Texts that try quoting, escapes, comments and characters beyond ASCII. */
-export const TEXTS = ['', 'text', 'two words', 'y', 'n', '10', '0x10', 'quo"te', "it's", 'back\\slash', '#no comment', 'ü€', '$ 5', 'a,b'];
+export const TEXTS = [
+  '',
+  'text',
+  'two words',
+  'y',
+  'n',
+  '10',
+  '0x10',
+  'quo"te',
+  "it's",
+  'back\\slash',
+  '#no comment',
+  'ü€',
+  '$ 5',
+  'a,b',
+];
 /** Whole numbers, some of them no value for an int. */
-export const NUMBERS = ['0', '1', '2', '5', '7', '10', '42', '100', '-1', '-20', '007', '2147483648', '0x1f', 'five'];
+export const NUMBERS = [
+  '0',
+  '1',
+  '2',
+  '5',
+  '7',
+  '10',
+  '42',
+  '100',
+  '-1',
+  '-20',
+  '007',
+  '2147483648',
+  '0x1f',
+  'five',
+];
 /** Hexadecimal numbers, with and without their prefix. */
-export const HEX_NUMBERS = ['0x0', '0x1', '0x5', '0x1f', '0xFF', '0Xab', '1f', '10', 'A0', '0x100000000', '-1', 'xyz'];
+export const HEX_NUMBERS = [
+  '0x0',
+  '0x1',
+  '0x5',
+  '0x1f',
+  '0xFF',
+  '0Xab',
+  '1f',
+  '10',
+  'A0',
+  '0x100000000',
+  '-1',
+  'xyz',
+];
 
 const LETTERS = ['y', 'm', 'n'] as const;
 const RELATIONS: readonly Relation[] = ['=', '!=', '<', '<=', '>', '>='];
@@ -160,7 +203,11 @@ export const logic: fc.Arbitrary<Logic> = fc.letrec<{ logic: Logic }>((tie) => (
     { weight: 3, arbitrary: comparisons },
     {
       weight: 2,
-      arbitrary: fc.record({ kind: fc.constant('not' as const), operand: tie('logic'), grouped: fc.boolean() }),
+      arbitrary: fc.record({
+        kind: fc.constant('not' as const),
+        operand: tie('logic'),
+        grouped: fc.boolean(),
+      }),
     },
     {
       weight: 4,

@@ -11,7 +11,16 @@ function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
 }
 
 const helpLine: fc.Arbitrary<HelpLine> = fc.record({
-  text: fc.constantFrom('Some help.', '', 'default y', 'config S0', '# a remark?', 'endmenu', 'With "quotes', "it's \\"),
+  text: fc.constantFrom(
+    'Some help.',
+    '',
+    'default y',
+    'config S0',
+    '# a remark?',
+    'endmenu',
+    'With "quotes',
+    "it's \\",
+  ),
   indent: fc.nat(3),
 });
 
@@ -64,7 +73,10 @@ function lines(type: ValueType, dialect: Dialect): fc.Arbitrary<Line[]> {
 }
 
 function typeLine(type: ValueType, dialect: Dialect): fc.Arbitrary<Line> {
-  const optionalText = fc.oneof({ weight: 4, arbitrary: text }, { weight: 1, arbitrary: fc.constant(undefined) });
+  const optionalText = fc.oneof(
+    { weight: 4, arbitrary: text },
+    { weight: 1, arbitrary: fc.constant(undefined) },
+  );
   const plain: fc.Arbitrary<Line> = fc.record({
     kind: fc.constant('type' as const),
     type: fc.constant(type),
@@ -102,7 +114,10 @@ function config(types: readonly ValueType[], dialect: Dialect): fc.Arbitrary<Con
 }
 
 function again(dialect: Dialect): fc.Arbitrary<Entry> {
-  const types = fc.oneof({ weight: 8, arbitrary: fc.constant('bool' as const) }, fc.constantFrom<ValueType>('int', 'string'));
+  const types = fc.oneof(
+    { weight: 8, arbitrary: fc.constant('bool' as const) },
+    fc.constantFrom<ValueType>('int', 'string'),
+  );
   return types.chain((type) =>
     fc.record({
       kind: fc.constant('again' as const),
@@ -115,7 +130,10 @@ function again(dialect: Dialect): fc.Arbitrary<Entry> {
 }
 
 const choiceLine: fc.Arbitrary<Line> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('choiceDefault' as const), at: fc.nat(5), condition }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('choiceDefault' as const), at: fc.nat(5), condition }),
+  },
   { weight: 2, arbitrary: depends },
   { weight: 1, arbitrary: help },
   { weight: 2, arbitrary: fc.constant<Line>({ kind: 'optional' }) },
@@ -123,12 +141,15 @@ const choiceLine: fc.Arbitrary<Line> = fc.oneof(
 
 function choice(dialect: Dialect): fc.Arbitrary<Entry> {
   const first: fc.Arbitrary<Line> = fc.oneof(
-    { weight: 6, arbitrary: fc.record({
-      kind: fc.constant('type' as const),
-      type: fc.constantFrom<ValueType>('bool', 'bool', 'tristate'),
-      prompt: text,
-      condition,
-    }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant('type' as const),
+        type: fc.constantFrom<ValueType>('bool', 'bool', 'tristate'),
+        prompt: text,
+        condition,
+      }),
+    },
     { weight: 1, arbitrary: prompt },
   );
   const member = (types: readonly ValueType[]) =>
@@ -178,7 +199,10 @@ function choice(dialect: Dialect): fc.Arbitrary<Entry> {
         },
         {
           weight: 1,
-          arbitrary: config(['bool', 'int', 'string'], dialect).map((each) => ({ ...each, isMenuconfig: false })),
+          arbitrary: config(['bool', 'int', 'string'], dialect).map((each) => ({
+            ...each,
+            isMenuconfig: false,
+          })),
         },
       ),
       { minLength: 1, maxLength: 5, size: 'medium' },
@@ -202,16 +226,22 @@ function typed0(all: readonly Line[], type: ValueType): Line[] {
 }
 
 const macro: fc.Arbitrary<Entry> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({
-    kind: fc.constant('variable' as const),
-    operator: fc.constantFrom(':=' as const, '=' as const, '+=' as const),
-    pieces: fc.array(piece(false), { maxLength: 3 }),
-  }) },
-  { weight: 2, arbitrary: fc.record({
-    kind: fc.constant('function' as const),
-    operator: fc.constantFrom('=' as const, '=' as const, ':=' as const),
-    pieces: fc.array(piece(true), { maxLength: 4 }),
-  }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('variable' as const),
+      operator: fc.constantFrom(':=' as const, '=' as const, '+=' as const),
+      pieces: fc.array(piece(false), { maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('function' as const),
+      operator: fc.constantFrom('=' as const, '=' as const, ':=' as const),
+      pieces: fc.array(piece(true), { maxLength: 4 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('statement' as const), call }) },
   {
     weight: 1,
@@ -222,7 +252,16 @@ const macro: fc.Arbitrary<Entry> = fc.oneof(
   },
 );
 
-const ALL_TYPES: readonly ValueType[] = ['bool', 'bool', 'bool', 'tristate', 'tristate', 'int', 'hex', 'string'];
+const ALL_TYPES: readonly ValueType[] = [
+  'bool',
+  'bool',
+  'bool',
+  'tristate',
+  'tristate',
+  'int',
+  'hex',
+  'string',
+];
 
 function entries(dialect: Dialect): fc.Arbitrary<Entry[]> {
   const { block } = fc.letrec<{ block: Entry[]; entry: Entry }>((tie) => ({
@@ -234,7 +273,11 @@ function entries(dialect: Dialect): fc.Arbitrary<Entry[]> {
       { weight: 3, arbitrary: choice(dialect) },
       {
         weight: 1,
-        arbitrary: fc.record({ kind: fc.constant('comment' as const), text, depends: fc.array(logic, { maxLength: 2 }) }),
+        arbitrary: fc.record({
+          kind: fc.constant('comment' as const),
+          text,
+          depends: fc.array(logic, { maxLength: 2 }),
+        }),
       },
       { weight: 4, arbitrary: macro },
       {
@@ -247,7 +290,10 @@ function entries(dialect: Dialect): fc.Arbitrary<Entry[]> {
           entries: tie('block'),
         }),
       },
-      { weight: 2, arbitrary: fc.record({ kind: fc.constant('if' as const), condition: logic, entries: tie('block') }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({ kind: fc.constant('if' as const), condition: logic, entries: tie('block') }),
+      },
       {
         weight: 1,
         arbitrary: fc.record({
@@ -255,8 +301,16 @@ function entries(dialect: Dialect): fc.Arbitrary<Entry[]> {
           form:
             dialect === 'linux'
               ? fc.constant('source' as const)
-              : fc.constantFrom('source' as const, 'rsource' as const, 'osource' as const, 'orsource' as const),
-          parts: fc.array(tie('block'), { minLength: dialect === 'linux' ? 1 : 0, maxLength: dialect === 'linux' ? 1 : 3 }),
+              : fc.constantFrom(
+                  'source' as const,
+                  'rsource' as const,
+                  'osource' as const,
+                  'orsource' as const,
+                ),
+          parts: fc.array(tie('block'), {
+            minLength: dialect === 'linux' ? 1 : 0,
+            maxLength: dialect === 'linux' ? 1 : 3,
+          }),
         }),
       },
     ),
@@ -264,19 +318,50 @@ function entries(dialect: Dialect): fc.Arbitrary<Entry[]> {
   return block;
 }
 
+/** The symbol for modules depends on nothing, because `m` depends on it. */
+const modules: fc.Arbitrary<readonly Line[]> = fc
+  .tuple(
+    fc.record({
+      kind: fc.constant('type' as const),
+      type: fc.constant('bool' as const),
+      prompt: fc.option(text, { nil: undefined }),
+      condition: fc.constant(undefined),
+    }),
+    fc.array(
+      fc.oneof(
+        fc.record({
+          kind: fc.constant('default' as const),
+          value: fc.record({
+            kind: fc.constant('word' as const),
+            word: fc.record({
+              kind: fc.constant('constant' as const),
+              text: fc.constantFrom('y', 'n'),
+              quote: fc.constant('' as const),
+            }),
+          }),
+          condition: fc.constant(undefined),
+        }),
+        help,
+        selection.map((line) => ({ ...line, condition: undefined }) as Line),
+      ),
+      { maxLength: 2 },
+    ),
+  )
+  .map(([first, rest]) => [first, ...rest]);
+
 /** Any tree. Few of them are refused, and those that are say why. */
 export function tree(dialect: Dialect): fc.Arbitrary<Tree> {
-  const top = fc.array(fc.oneof({ weight: 9, arbitrary: config(ALL_TYPES, dialect) }, { weight: 1, arbitrary: macro }), {
-    minLength: 1,
-    maxLength: 3,
-  });
+  const top = fc.array(
+    fc.oneof({ weight: 9, arbitrary: config(ALL_TYPES, dialect) }, { weight: 1, arbitrary: macro }),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  );
   return fc.record({
     looksAhead: fc.oneof({ weight: 19, arbitrary: fc.constant(false) }, fc.constant(true)),
     title: fc.option(text, { nil: undefined }),
-    modules: fc.oneof(
-      { weight: 2, arbitrary: fc.constant(undefined) },
-      { weight: 3, arbitrary: fc.tuple(typeLine('bool', 'linux'), lines('bool', 'linux')).map(([first, rest]) => [first, ...rest]) },
-    ),
+    modules: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 3, arbitrary: modules }),
     entries: fc.tuple(top, entries(dialect), entries(dialect)).map((blocks) => blocks.flat()),
   });
 }

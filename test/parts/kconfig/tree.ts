@@ -166,4 +166,8 @@ export interface Case {
 }
 
 /** What the environment holds for all trees: `$(ENV0)` and so on. */
-export const ENVIRONMENT: Readonly<Record<string, string>> = { ENV0: 'y', ENV1: 'from the environment', ENV2: '7' };
+export const ENVIRONMENT: Readonly<Record<string, string>> = {
+  ENV0: 'y',
+  ENV1: 'from the environment',
+  ENV2: '7',
+};

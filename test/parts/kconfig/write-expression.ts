@@ -7,6 +7,8 @@ export interface Place {
   readonly looksAhead: boolean;
   /** How many symbols are defined before. */
   readonly before: number;
+  /** How many of them may be meant: a value of a choice that depends on others of that choice makes a loop, but for some. */
+  readonly meant: number;
   /** How many variables and functions of the macro language are. */
   readonly variables: number;
   readonly functions: number;
@@ -57,7 +59,8 @@ export function writeCondition(condition: Condition, place: Place): string {
 export function writeWord(word: Word, place: Place): string {
   switch (word.kind) {
     case 'symbol': {
-      const earlier = place.symbols.all.slice(0, place.before).reverse();
+      const end = word.wanted === 'any' ? place.before : place.meant;
+      const earlier = place.symbols.all.slice(0, end).reverse();
       const fitting = earlier.filter(({ type }) => isWanted(type, word.wanted));
       return pick(fitting.length > 0 ? fitting : earlier, word.back)?.name ?? `NONE${word.back % 3}`;
     }
@@ -81,7 +84,7 @@ export function writeWord(word: Word, place: Place): string {
 /** The n-th symbol after this place that can be selected. */
 export function selectable(steps: number, place: Place): string {
   const later = place.symbols.all.slice(place.before + 1).filter(({ type }) => isWanted(type, 'logic'));
-  return pick(later, steps)?.name ?? `NONE${steps % 3}`;
+  return pick(later, steps)?.name ?? `GONE${steps % 3}`;
 }
 
 function pick(list: readonly TreeSymbol[], at: number): TreeSymbol | undefined {

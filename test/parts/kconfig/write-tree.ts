@@ -23,6 +23,10 @@ interface State {
   readonly dialect: Dialect;
   readonly files: Map<string, string[]>;
   defined: number;
+  /** How many symbols are defined before the choice around. */
+  choiceFrom: number | undefined;
+  /** The last definition ended with a help text. */
+  isAfterHelp: boolean;
   choices: number;
   variables: number;
   functions: number;
@@ -40,6 +44,8 @@ export function writeTree(tree: Tree, dialect: Dialect): KconfigFiles {
     dialect,
     files: new Map(),
     defined: 0,
+    choiceFrom: undefined,
+    isAfterHelp: false,
     choices: 0,
     variables: 0,
     functions: 0,
@@ -56,8 +62,8 @@ export function writeTree(tree: Tree, dialect: Dialect): KconfigFiles {
   return new Map([...state.files].map(([path, all]) => [path, `${all.join('\n')}\n`]));
 }
 
-function placeOf({ symbols, looksAhead, defined, variables, functions }: State): Place {
-  return { symbols, looksAhead, before: defined, variables, functions };
+function placeOf({ symbols, looksAhead, defined, choiceFrom, variables, functions }: State): Place {
+  return { symbols, looksAhead, before: defined, meant: choiceFrom ?? defined, variables, functions };
 }
 
 function writeEntries(entries: readonly Entry[], file: string, lines: string[], state: State): void {
@@ -66,6 +72,8 @@ function writeEntries(entries: readonly Entry[], file: string, lines: string[], 
 
 function writeEntry(entry: Entry, file: string, lines: string[], state: State): void {
   const place = placeOf(state);
+  if (isAssignment(entry) && state.isAfterHelp && !state.looksAhead) return;
+  if (entry.kind !== 'remark' && entry.kind !== 'statement') state.isAfterHelp = false;
   switch (entry.kind) {
     case 'config': {
       const name = state.symbols.all[state.defined]?.name;
@@ -82,7 +90,9 @@ function writeEntry(entry: Entry, file: string, lines: string[], state: State): 
       state.choices += 1;
       lines.push(entry.isNamed ? `choice C${number}` : 'choice');
       writeLines(entry.lines, 'bool', lines, state, state.symbols.choices[number] ?? []);
+      state.choiceFrom = state.defined;
       writeEntries(entry.entries, file, lines, state);
+      state.choiceFrom = undefined;
       lines.push('endchoice');
       break;
     }
@@ -117,13 +127,19 @@ function writeEntry(entry: Entry, file: string, lines: string[], state: State): 
       state.functions += 1;
       break;
     case 'statement': {
-      const isSilent = entry.call.kind !== 'user' && entry.call.kind !== 'place' && entry.call.kind !== 'shell';
-      lines.push(`${isSilent ? '' : 'unused := '}${writeCall(entry.call, place)}`);
+      lines.push(`${isAssignment(entry) ? 'unused := ' : ''}${writeCall(entry.call, place)}`);
       break;
     }
     case 'remark':
       lines.push(`#${entry.text}`);
   }
+}
+
+/** conf takes no assignment right after a help text. */
+function isAssignment(entry: Entry): boolean {
+  if (entry.kind !== 'statement') return entry.kind === 'variable' || entry.kind === 'function';
+  // What gives text would be read as a statement.
+  return entry.call.kind === 'user' || entry.call.kind === 'place' || entry.call.kind === 'shell';
 }
 
 function writeAgain(entry: Entry & { kind: 'again' }, lines: string[], state: State): void {
@@ -132,7 +148,9 @@ function writeAgain(entry: Entry & { kind: 'again' }, lines: string[], state: St
   const symbol = symbols.all[index];
   lines.push(`config ${symbol?.name ?? 'S0'}`);
   // References count from the first definition, as one to a later symbol could make a loop.
-  writeLines(entry.lines, symbol?.type ?? 'bool', lines, { ...state, defined: Math.max(index, 0) }, []);
+  const place = { ...state, defined: Math.max(index, 0) };
+  writeLines(entry.lines, symbol?.type ?? 'bool', lines, place, []);
+  state.isAfterHelp = place.isAfterHelp;
 }
 
 function writeLines(
@@ -144,6 +162,7 @@ function writeLines(
 ): void {
   if (all.length === 0) lines.push('');
   for (const line of all) lines.push(...writeLine(line, type, state, values));
+  state.isAfterHelp = all.at(-1)?.kind === 'help';
 }
 
 /** One line of a definition; where Linux's language needs two, both languages use two. */
@@ -153,7 +172,9 @@ function writeLine(line: Line, type: string, state: State, values: readonly stri
   switch (line.kind) {
     case 'type':
       return [
-        line.prompt === undefined ? `\t${line.type}` : `\t${line.type} ${writeText(line.prompt, place)}${when}`,
+        line.prompt === undefined
+          ? `\t${line.type}`
+          : `\t${line.type} ${writeText(line.prompt, place)}${when}`,
       ];
     case 'prompt':
       return [`\tprompt ${writeText(line.text, place)}${when}`];
@@ -204,7 +225,10 @@ function writeSource(entry: Entry & { kind: 'source' }, file: string, lines: str
   } else {
     const isOptional = count === 0 || entry.form.startsWith('o');
     const isRelative = entry.form.endsWith('rsource');
-    const path = posix.join(isRelative ? posix.relative(here, folder) : folder, count === 1 ? 'part-0' : 'part-*');
+    const path = posix.join(
+      isRelative ? posix.relative(here, folder) : folder,
+      count === 1 ? 'part-0' : 'part-*',
+    );
     lines.push(`${isOptional ? 'o' : ''}${isRelative ? 'r' : ''}source "${path}"`);
   }
   while (lines.length < before + Math.max(count, 1)) lines.push('');
