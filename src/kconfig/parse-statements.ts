@@ -23,6 +23,7 @@ class StatementParser {
   /** Whether the first token of the next statement is read already. */
   #begun = false;
   #atTop = true;
+  #inChoice = false;
 
   constructor(context: ParseContext) {
     this.#context = context;
@@ -68,6 +69,9 @@ class StatementParser {
     const { token } = reader;
     const first = this.#atTop;
     this.#atTop = false;
+    if (this.#inChoice && !reader.isKeyword('config', 'comment', 'if')) {
+      throw new StatementError(`expected a config, comment or if in a choice, found ${describeToken(token)}`);
+    }
     if (token.kind === 'word') {
       this.#word(token.text);
       return;
@@ -83,7 +87,6 @@ class StatementParser {
     else if (text === 'mainmenu') this.#mainmenu(first && block === undefined && reader.files.length === 1);
     else if (text !== 'menu' && text !== 'choice')
       throw new StatementError(`expected a statement, found "${text}"`);
-    else if (block === 'choice') throw new StatementError(`"${text}" cannot stand in a choice`);
     else if (text === 'menu') this.#menu();
     else this.#choice();
   }
@@ -100,6 +103,9 @@ class StatementParser {
 
   #assign(name: string): void {
     const { reader } = this.#context;
+    if (reader.startsAfterHelp) {
+      throw new StatementError('an assignment cannot come right after a help text, where the original takes none');
+    }
     reader.assign(name, reader.token.kind === 'sign' ? (reader.token.text as Assignment) : '=');
     reader.endStatement();
   }
@@ -154,7 +160,9 @@ class StatementParser {
     reader.endStatement();
     menu.begin('choice', symbols.choice(name));
     this.#options('choice');
+    this.#inChoice = true;
     this.statements('choice', menu.open());
+    this.#inChoice = false;
     menu.close();
   }
 
