@@ -103,11 +103,20 @@ class StatementParser {
 
   #assign(name: string): void {
     const { reader } = this.#context;
-    if (reader.startsAfterHelp) {
-      throw new StatementError('an assignment cannot come right after a help text, where the original takes none');
-    }
-    reader.assign(name, reader.token.kind === 'sign' ? (reader.token.text as Assignment) : '=');
+    const how = reader.token.kind === 'sign' ? (reader.token.text as Assignment) : '=';
+    if (reader.startsAfterHelp) this.#assignAfterHelp(name, how);
+    else reader.assign(name, how);
     reader.endStatement();
+  }
+
+  /** Right after a help text the original takes no value, but an empty one. */
+  #assignAfterHelp(name: string, how: Assignment): void {
+    const { reader } = this.#context;
+    reader.advance();
+    if (reader.token.kind !== 'line-end' && reader.token.kind !== 'end') {
+      throw new StatementError('an assignment cannot come right after a help text: move it before the entry');
+    }
+    reader.variables.assign(name, how, '');
   }
 
   #config(isMenuconfig: boolean): void {
