@@ -36,7 +36,7 @@ export function readDotConfig(
   reading: DotConfigReading = {},
 ): readonly DotConfigProblem[] {
   const reader = new DotConfigReader(configuration, reading.prefix ?? DEFAULT_PREFIX);
-  if (reading.keep !== true) reader.begin();
+  reader.begin(reading.keep === true);
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
     const isLast = index === lines.length - 1;
@@ -64,11 +64,11 @@ class DotConfigReader {
   }
 
   /** A choice counts as said from the start: its values tell what. */
-  begin(): void {
+  begin(keep: boolean): void {
     for (const symbol of this.#configuration.kconfig.symbols) {
       const state = this.#configuration.stateOf(symbol);
-      forgetGiven(state);
-      state.isGiven = symbol.isChoice;
+      if (!keep) forgetGiven(state);
+      if (symbol.isChoice) state.isGiven = true;
     }
   }
 
