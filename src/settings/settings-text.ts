@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, isMissing, MirrorError } from '../errors.js';
 import { bytesIfThere, copyAtomic, linkTarget } from '../host/file-copy.js';
@@ -18,7 +18,8 @@ const HINTS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only: keep the settings elsewhere with KCONFIG_CONFIG=/some/file',
   ENOSPC: 'make room on that disk, or keep the settings elsewhere with KCONFIG_CONFIG=/some/file',
   EDQUOT: 'your quota on that disk is used up; KCONFIG_CONFIG=/some/file keeps the settings elsewhere',
-  EISDIR: 'a folder is in its place: move it away, or name a file with KCONFIG_CONFIG=/some/file',
+  EISDIR:
+    'a folder is in its place: move it away, or name another file (for .config: with KCONFIG_CONFIG=/some/file)',
   ENOTDIR: 'something on the way there is a file where a folder is needed',
   EBUSY: 'if it is mounted there by itself, KCONFIG_OVERWRITECONFIG=1 writes into it instead of replacing it',
 };
@@ -77,6 +78,10 @@ export interface SaveOptions {
  */
 export function writeSettingsText(path: string, text: string, options: SaveOptions = {}): Promise<boolean> {
   return reporting(`cannot write ${path}`, async () => {
+    if (await isSpecial(path)) {
+      await writeFile(path, text);
+      return true;
+    }
     const target = await linkTarget(path);
     const before = await bytesIfThere(target);
     checkExpected(path, before, options.expected);
@@ -91,6 +96,17 @@ export function writeSettingsText(path: string, text: string, options: SaveOptio
     else await writeFileAtomic(target, text);
     return true;
   });
+}
+
+/** Whether it is a device or a pipe, such as /dev/stdout: written to, and never replaced. */
+async function isSpecial(path: string): Promise<boolean> {
+  try {
+    const found = await stat(path);
+    return !found.isFile() && !found.isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 function checkExpected(path: string, before: Buffer | undefined, expected: SaveOptions['expected']): void {

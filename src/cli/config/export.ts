@@ -22,8 +22,9 @@ export async function exportValues(args: Arguments, context: CliContext): Promis
   const { configuration, place } = await openSession(args, context);
   const format = FORMATS[args.text('format') ?? 'yaml'] ?? formatExtraVars;
   const text = format(configuration, { prefix: place.prefix });
-  const name = args.text('file') ?? '-';
-  if (name === '-' || args.flag('dry-run')) {
+  // The parser makes nothing of a lone dash.
+  const name = args.text('file') ?? '';
+  if (name === '' || name === '-' || args.flag('dry-run')) {
     context.stdout.write(text);
     return EXIT.ok;
   }

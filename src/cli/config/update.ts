@@ -105,7 +105,8 @@ export async function saveMinimal(args: Arguments, context: CliContext): Promise
   const { configuration, place } = session;
   const text = formatMinimalConfig(configuration, { prefix: place.prefix });
   const name = args.text('file') ?? 'defconfig';
-  if (name === '-' || args.flag('dry-run')) {
+  // The parser makes nothing of a lone dash.
+  if (name === '' || name === '-' || args.flag('dry-run')) {
     context.stdout.write(text);
     return EXIT.ok;
   }

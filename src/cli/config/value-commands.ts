@@ -16,7 +16,8 @@ export const VALUE_COMMANDS: readonly Command[] = [
     run: async (args, context) => (await import('./get.js')).getValues(args, context),
   },
   {
-    usage: 'set <assignments..>',
+    // In brackets, as the parser does not count what stands after `--`; the command itself wants one.
+    usage: 'set [assignments..]',
     summary: 'Change values: all that are given, or none when one does not take, and then say why',
     positionals: {
       assignments: { type: 'text', describe: 'SYMBOL=VALUE, several of them, or SYMBOL VALUE' },
