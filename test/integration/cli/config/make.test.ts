@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { configCommand } from '#src/cli/config.js';
 import { lacking } from '../../../parts/needs.js';
-import { runIn } from './tree.js';
+import { runIn, textIn } from './tree.js';
 
 // From build/test/integration/cli/config.
 const ROOT = fileURLToPath(new URL('../../../../../', import.meta.url));
@@ -57,6 +57,16 @@ describe('make targets of the settings', { skip: lacking({ programs: ['make'] })
     assert.doesNotMatch(general, /config {2,}/);
     for (const target of [...TARGETS, 'menuconfig', 'NAME_defconfig']) {
       assert.match(settings, new RegExp(`^ {2}make ${target} {2,}\\S`, 'm'), target);
+    }
+  });
+});
+
+describe('docs/commands.md', () => {
+  it('names every command of the settings', async () => {
+    const page = await textIn(ROOT, 'docs/commands.md');
+    for (const { usage } of configCommand.commands) {
+      const name = usage.split(' ')[0] ?? '';
+      assert.match(page, new RegExp(`^\\| .*\`${name}[ \`]`, 'm'), name);
     }
   });
 });
