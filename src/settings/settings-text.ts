@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, isMissing, MirrorError } from '../errors.js';
 import { bytesIfThere, copyAtomic, linkTarget } from '../host/file-copy.js';
+import { withFileLock } from '../host/file-lock.js';
 import { ensureFolder, writeFileAtomic } from '../host/files.js';
 
 /** A file of settings could not be read or written. What was there is still there. */
@@ -83,19 +84,29 @@ export function writeSettingsText(path: string, text: string, options: SaveOptio
       return true;
     }
     const target = await linkTarget(path);
-    const before = await bytesIfThere(target);
-    checkExpected(path, before, options.expected);
-    if (before?.equals(Buffer.from(text)) === true) return false;
     await ensureFolder(dirname(target));
-    if (before !== undefined && options.keepOld === true) {
-      await reporting(`cannot keep the settings there are as ${path}.old`, () =>
-        copyAtomic(target, `${path}.old`),
-      );
-    }
-    if (options.inPlace === true) await writeFile(target, text, { flush: true });
-    else await writeFileAtomic(target, text);
-    return true;
+    const write = () => replaceText(path, target, text, options);
+    return await (options.expected === undefined ? write() : withFileLock(target, write));
   });
+}
+
+async function replaceText(
+  path: string,
+  target: string,
+  text: string,
+  options: SaveOptions,
+): Promise<boolean> {
+  const before = await bytesIfThere(target);
+  checkExpected(path, before, options.expected);
+  if (before?.equals(Buffer.from(text)) === true) return false;
+  if (before !== undefined && options.keepOld === true) {
+    await reporting(`cannot keep the settings there are as ${path}.old`, () =>
+      copyAtomic(target, `${path}.old`),
+    );
+  }
+  if (options.inPlace === true) await writeFile(target, text, { flush: true });
+  else await writeFileAtomic(target, text);
+  return true;
 }
 
 /** Whether it is a device or a pipe, such as /dev/stdout: written to, and never replaced. */

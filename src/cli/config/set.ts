@@ -12,7 +12,7 @@ import { symbolNamed } from './symbols.js';
 const USAGE = 'write "docker-mirror config set SYMBOL=VALUE", several of them if need be';
 
 /** How often a change is made again because somebody else wrote the file in between. */
-const TRIES = 10;
+const TRIES = 100;
 
 /** `docker-mirror config set`: all of the values, or none. */
 export function setValues(args: Arguments, context: CliContext): Promise<ExitCode> {

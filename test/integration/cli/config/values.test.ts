@@ -237,6 +237,21 @@ describe('config set', () => {
     }));
 });
 
+describe('config set, several at once', () => {
+  it('loses no change', () =>
+    inFolder(async (folder) => {
+      const names = ['A', 'B', 'C', 'D', 'E'];
+      await makeTree(folder, names.map((name) => `config ${name}\n\tbool "${name}"\n`).join(''));
+      const outcomes = await Promise.all(names.map((name) => config(folder, ['set', `${name}=y`])));
+      assert.deepEqual(
+        outcomes.map(({ status, err }) => [status, err]),
+        names.map(() => [0, '']),
+      );
+      assert.equal((await config(folder, ['get', ...names])).out, 'y\n'.repeat(names.length));
+      assert.deepEqual((await readdir(folder)).toSorted(), ['.config', '.config.old', 'Kconfig']);
+    }));
+});
+
 describe('config unset', () => {
   it('lets defaults count again', () =>
     inTree(async (run) => {
