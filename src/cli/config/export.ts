@@ -4,7 +4,7 @@ import type { Configuration } from '../../kconfig/configuration.js';
 import type { DotConfigFormat } from '../../kconfig/dot-config.js';
 import { formatExtraVars } from '../../kconfig/extra-vars.js';
 import { formatHeader } from '../../kconfig/header.js';
-import { writeSettingsText } from '../../settings/settings-text.js';
+import { writeSettingsText } from '../../settings/write-settings.js';
 import type { Arguments, CliContext } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { openSession } from './session.js';

@@ -9,13 +9,14 @@ import {
   readSettingsSource,
   type SettingsSource,
 } from '../../settings/settings-file.js';
-import { writeSettingsText } from '../../settings/settings-text.js';
+import { writeSettingsText } from '../../settings/write-settings.js';
 import type { Arguments, CliContext } from '../command.js';
 import { CommandFailure } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { defconfigNames } from './defconfigs.js';
 import { numbersFrom, probabilitiesFrom, seedFrom } from './random.js';
-import { openSession, type Session, saveSession, warnOf } from './session.js';
+import { openSession, type Session, saveSession } from './session.js';
+import { warnOf } from './warn.js';
 
 /** `docker-mirror config olddefconfig`: what is new gets its default. */
 export async function oldDefaults(args: Arguments, context: CliContext): Promise<ExitCode> {

@@ -133,6 +133,28 @@ describe('config get', () => {
       assert.deepEqual(short, long);
       assert.notEqual(short.status, 0);
     }));
+
+  it('loads no package on the short way, so that scripts can ask often', () =>
+    inTree(async (_run, folder) => {
+      const hook =
+        'export async function load(url, context, next) { process._rawDebug(url); return next(url, context); }';
+      const register = `import { register } from 'node:module'; register('data:text/javascript,${encodeURIComponent(hook)}');`;
+      const traced = [
+        '--import',
+        `data:text/javascript,${encodeURIComponent(register)}`,
+        MAIN,
+        'config',
+        'get',
+        'ANY',
+      ];
+      const { err } = await runIn(folder, process.execPath, traced);
+      const loaded = err.split('\n').filter((line) => /^(?:file|node):/.test(line));
+      assert.ok(loaded.some((url) => url.endsWith('/kconfig/load.js')));
+      assert.deepEqual(
+        loaded.filter((url) => url.includes('/node_modules/')),
+        [],
+      );
+    }));
 });
 
 describe('config set', () => {
