@@ -18,7 +18,10 @@ help: ## Show this help
 	@echo
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-22s %s\n' "$$name" "$$text"; done
 	@echo
-	@echo 'Settings: DOCKER_MIRROR_PATH (the folder), DOCKER_MIRROR_PORT (for the first start), as in'
+	@echo 'Settings, described by Kconfig and kept in .config:'
+	@sed -n 's/^\([a-zA-Z_-]*\):.*##s \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-22s %s\n' "$$name" "$$text"; done
+	@echo
+	@echo 'For one run: DOCKER_MIRROR_PATH (the folder), DOCKER_MIRROR_PORT (for the first start), as in'
 	@echo '  make docker-mirror DOCKER_MIRROR_PATH=/srv/mirror DOCKER_MIRROR_PORT=5005'
 
 .PHONY: docker-mirror
@@ -44,6 +47,36 @@ docker-mirror-clean: $(BUILT) ## Stop it and remove its configuration and logs; 
 .PHONY: docker-mirror-help
 docker-mirror-help: $(BUILT) ## Show every command of docker-mirror
 	@$(MIRROR) --help
+
+# The settings. Variables of the original, such as KCONFIG_CONFIG and KCONFIG_ALLCONFIG, reach docker-mirror by the environment.
+.PHONY: menuconfig
+menuconfig: $(BUILT) ##s Change them in a menu
+	@$(MIRROR) menuconfig
+
+CONFIG_TARGETS := config oldconfig olddefconfig syncconfig defconfig alldefconfig allyesconfig allmodconfig allnoconfig \
+  randconfig savedefconfig listnewconfig helpnewconfig
+.PHONY: $(CONFIG_TARGETS)
+config: ##s Ask for every one, line by line
+oldconfig: ##s Ask for those that are new
+olddefconfig: ##s Give those that are new their defaults
+syncconfig: ##s As oldconfig, and write auto.conf and autoconf.h
+defconfig: ##s Take the default ones
+NAME_defconfig: ##s Take those of defconfigs/NAME_defconfig
+alldefconfig: ##s Give every one its default
+allyesconfig: ##s Turn on all that can be
+allmodconfig: ##s Make modules of all that can be
+allnoconfig: ##s Turn off all that can be
+randconfig: ##s Answer by chance
+savedefconfig: ##s Write what differs from the defaults to defconfig
+listnewconfig: ##s List those that are new
+helpnewconfig: ##s Print the help of those that are new
+$(CONFIG_TARGETS): $(BUILT)
+	@$(MIRROR) config $@
+
+# A file of that name must not keep make from it.
+.PHONY: FORCE
+%_defconfig: $(BUILT) FORCE
+	@$(MIRROR) config $@
 
 .PHONY: build
 build: $(BUILT) ## Install what is missing and compile

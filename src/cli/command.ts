@@ -94,5 +94,7 @@ export interface Command {
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Not shown in the help. */
   readonly internal?: boolean;
+  /** What its positional arguments may be, for the completion of a shell; the rest is left to the shell. */
+  complete?(context: CliContext): Promise<readonly string[]>;
   run(args: Arguments, context: CliContext): Promise<ExitCode>;
 }

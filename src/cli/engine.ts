@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net';
-import { formatListenAddress } from '../settings/listen-address.js';
 import type { Engine } from './engine-port.js';
 
 /** The engine of this program. Loaded when it is needed: most commands do without it. */
@@ -13,12 +11,14 @@ export const ENGINE: Engine = {
     await checkFiles(path, config, env);
   },
   async start(config, logger, env) {
-    const { startEngine } = await import('./start-engine.js');
+    const [{ startEngine }, { formatListenAddress }] = await Promise.all([
+      import('./start-engine.js'),
+      import('../settings/listen-address.js'),
+    ]);
     const engine = await startEngine({ config, logger, env });
-    return { addresses: engine.listeners.addresses.map(describe), close: engine.close };
+    const addresses = engine.listeners.addresses.map(({ address, port }) =>
+      formatListenAddress({ host: address, port }),
+    );
+    return { addresses, close: engine.close };
   },
 };
-
-function describe({ address, port }: AddressInfo): string {
-  return formatListenAddress({ host: address, port });
-}

@@ -1,5 +1,6 @@
 import yargs, { type Argv, type Options } from 'yargs';
 import type { AnyCommand, ArgumentSpec, Arguments, CliContext, Command, CommandGroup } from './command.js';
+import { COMPLETION_OPTION, completions } from './complete.js';
 import { UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { reportError } from './report.js';
@@ -18,6 +19,10 @@ export async function runProgram(
   version: string,
   context: CliContext,
 ): Promise<ExitCode> {
+  if (words[0] === COMPLETION_OPTION) {
+    context.stdout.write(await completions(words.slice(1), commands, context));
+    return EXIT.ok;
+  }
   let outcome: Promise<ExitCode> | undefined;
   const parser = makeParser(commands, version, (command, typed) => {
     outcome = runCommand(command, typed, context);

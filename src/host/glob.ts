@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMissing } from '../errors.js';
+import { errorCode } from '../errors.js';
 
 /** The characters that make a part of a path a pattern. */
 const MAGIC = /[*?[]/;
@@ -21,19 +21,30 @@ export function globFiles(pattern: string, folder: string): string[] {
 
 function below(path: string, part: string, folder: string): string[] {
   const inside = path.startsWith('/') ? path : join(folder, path);
-  const names = MAGIC.test(part) ? matching(namesIn(inside), part) : [part];
-  return names
-    .filter((name) => existsSync(join(inside, name)))
-    .map((name) => (path === '' || path === '/' ? `${path}${name}` : `${path}/${name}`));
+  const names = MAGIC.test(part)
+    ? matching(namesIn(inside), part)
+    : isThere(join(inside, part))
+      ? [part]
+      : [];
+  return names.map((name) => (path === '' || path === '/' ? `${path}${name}` : `${path}/${name}`));
+}
+
+/** A link that leads nowhere is there too: reading it then says so. */
+function isThere(path: string): boolean {
+  return unlessRefused(() => lstatSync(path) !== undefined, false);
 }
 
 /** What cannot be looked into holds nothing. */
-function namesIn(folder: string): string[] {
+function namesIn(folder: string): readonly string[] {
+  return unlessRefused(() => readdirSync(folder), []);
+}
+
+function unlessRefused<T>(look: () => T, otherwise: T): T {
   try {
-    return readdirSync(folder);
+    return look();
   } catch (error) {
-    if (isMissing(error) || (error instanceof Error && 'syscall' in error)) return [];
-    throw error;
+    if (errorCode(error) === undefined) throw error;
+    return otherwise;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Configuration } from './configuration.js';
 import { type Expression, operandsOf } from './expression.js';
 import { formatExpression } from './format-expression.js';
 import type { KconfigSymbol, Position, SymbolType } from './model.js';
-import { describeObstacle, nameOf, obstacleTo, promptCondition } from './obstacle.js';
+import { describeObstacle, isLiteral, nameOf, obstacleTo, promptCondition } from './obstacle.js';
 import { type Selector, selectorsOf } from './refusal.js';
 import { letterOf, MODULE, NO } from './tristate.js';
 
@@ -114,7 +114,7 @@ export function explain(configuration: Configuration, symbol: KconfigSymbol): Ex
 export function annotate(configuration: Configuration, expression: Expression): string {
   // A bare number is a name that nothing defines.
   return formatExpression(expression, (symbol) =>
-    symbol.nodes.length === 0 && !symbol.isChoice ? undefined : `[=${configuration.value(symbol)}]`,
+    isLiteral(symbol) ? undefined : `[=${configuration.value(symbol)}]`,
   );
 }
 

@@ -142,13 +142,19 @@ export function describeObstacle(configuration: Configuration, obstacle: Obstacl
     }
     case 'comparison': {
       const { expression, needed } = obstacle;
-      const named = [expression.left, expression.right].filter((symbol) => !symbol.isConstant);
+      const named = [expression.left, expression.right].filter((symbol) => !isLiteral(symbol));
       const values = named.map((symbol) => `${symbol.name} is ${shown(configuration, symbol)}`);
-      return `${needed ? '' : 'not '}${formatExpression(expression)} (now ${values.join(', ')})`;
+      const now = values.length === 0 ? '' : ` (now ${values.join(', ')})`;
+      return `${needed ? '' : 'not '}${formatExpression(expression)}${now}`;
     }
     case 'never':
       return `${obstacle.text}, which never holds`;
   }
+}
+
+/** Whether a symbol stands for its own name: a text in quotes, a number, or what nothing defines. */
+export function isLiteral({ isConstant, isChoice, nodes }: KconfigSymbol): boolean {
+  return isConstant || (!isChoice && nodes.length === 0);
 }
 
 /** A value as it stands in a .config. */

@@ -1,6 +1,6 @@
 import type { Configuration } from './configuration.js';
 import type { KconfigSymbol } from './model.js';
-import type { Obstacle } from './obstacle.js';
+import { isLiteral, type Obstacle } from './obstacle.js';
 import { refusalOf } from './refusal.js';
 import { letterOf } from './tristate.js';
 
@@ -81,8 +81,8 @@ function overcome(search: Search, obstacle: Obstacle, depth: number): boolean {
     case 'comparison': {
       const { left, right, relation } = obstacle.expression;
       const equal = (relation === '=' && obstacle.needed) || (relation === '!=' && !obstacle.needed);
-      if (!equal || left.isConstant === right.isConstant) return false;
-      const [symbol, constant] = left.isConstant ? [right, left] : [left, right];
+      if (!equal || isLiteral(left) === isLiteral(right)) return false;
+      const [symbol, constant] = isLiteral(left) ? [right, left] : [left, right];
       return make(search, { symbol, text: constant.name }, depth);
     }
   }

@@ -7,7 +7,7 @@ import { loadKconfig } from '../kconfig/load.js';
 import type { Kconfig } from '../kconfig/model.js';
 import { type DotConfigProblem, readDotConfig } from '../kconfig/read-dot-config.js';
 import { type Environment, type PlaceOptions, type SettingsPlace, settingsPlace } from './settings-place.js';
-import { readSettingsText, SettingsFileError, writeSettingsText } from './settings-text.js';
+import { readSettingsText, SettingsFileError } from './settings-text.js';
 
 /** A line of a file of settings that has no effect, or not the one it looks like. */
 export interface SettingsProblem extends DotConfigProblem {
@@ -70,6 +70,8 @@ export async function openConfiguration(
       const text = formatDotConfig(configuration, { prefix: place.prefix });
       const target = path === undefined ? place.file : resolve(place.cwd, path);
       const isOwn = target === place.file;
+      // Loaded when it is first needed: most of the time settings are only read.
+      const { writeSettingsText } = await import('./write-settings.js');
       const written = await writeSettingsText(target, text, {
         keepOld: true,
         inPlace: (env['KCONFIG_OVERWRITECONFIG'] ?? '') !== '',

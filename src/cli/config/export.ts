@@ -4,7 +4,7 @@ import type { Configuration } from '../../kconfig/configuration.js';
 import type { DotConfigFormat } from '../../kconfig/dot-config.js';
 import { formatExtraVars } from '../../kconfig/extra-vars.js';
 import { formatHeader } from '../../kconfig/header.js';
-import { writeSettingsText } from '../../settings/settings-text.js';
+import { writeSettingsText } from '../../settings/write-settings.js';
 import type { Arguments, CliContext } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { openSession } from './session.js';
@@ -22,8 +22,9 @@ export async function exportValues(args: Arguments, context: CliContext): Promis
   const { configuration, place } = await openSession(args, context);
   const format = FORMATS[args.text('format') ?? 'yaml'] ?? formatExtraVars;
   const text = format(configuration, { prefix: place.prefix });
-  const name = args.text('file') ?? '-';
-  if (name === '-' || args.flag('dry-run')) {
+  // The parser makes nothing of a lone dash.
+  const name = args.text('file') ?? '';
+  if (name === '' || name === '-' || args.flag('dry-run')) {
     context.stdout.write(text);
     return EXIT.ok;
   }

@@ -2,8 +2,8 @@ import { openConfiguration } from '../../settings/settings-file.js';
 import type { Arguments, CliContext } from '../command.js';
 import { UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { warnOf } from './session.js';
 import { symbolNamed } from './symbols.js';
+import { warnOf } from './warn.js';
 
 /** `docker-mirror config get` */
 export async function getValues(args: Arguments, context: CliContext): Promise<ExitCode> {

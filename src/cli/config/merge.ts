@@ -8,7 +8,8 @@ import type { Arguments, CliContext } from '../command.js';
 import { CommandFailure, UsageError } from '../errors.js';
 import type { ExitCode } from '../exit-code.js';
 import { definedSymbols } from './changes.js';
-import { openSession, type Session, saveSession, warnOf } from './session.js';
+import { openSession, type Session, saveSession } from './session.js';
+import { warnOf } from './warn.js';
 
 /** What a fragment says about a symbol. */
 interface Wish {

@@ -21,6 +21,7 @@ export const PRESET_COMMANDS: readonly Command[] = [
       ['$0 config defconfig lab', 'the same as "config lab_defconfig"'],
       ['$0 config defconfig ./site_defconfig', 'a file of your own'],
     ],
+    complete: async (context) => (await import('./completions.js')).setNames(context),
     run: async (args, context) => (await import('./update.js')).defaultConfig(args, context),
   },
   preset('alldefconfig', 'default', 'Give every setting its default'),

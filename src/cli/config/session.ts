@@ -1,13 +1,9 @@
 import { describeWarning } from '../../kconfig/errors.js';
-import {
-  describeSettingsProblem,
-  type OpenConfiguration,
-  openConfiguration,
-  type SettingsProblem,
-} from '../../settings/settings-file.js';
+import { type OpenConfiguration, openConfiguration } from '../../settings/settings-file.js';
 import type { Arguments, CliContext } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { changesBetween, describeChange, valuesOf } from './changes.js';
+import { warnOf } from './warn.js';
 
 /** Settings that a command works on. */
 export interface Session extends OpenConfiguration {
@@ -27,11 +23,6 @@ export async function openSession(args: Arguments, context: CliContext): Promise
   for (const warning of warnings) context.stderr.write(`warning: ${describeWarning(warning)}\n`);
   warnOf(open.problems, context);
   return { ...open, before: valuesOf(open.configuration) };
-}
-
-/** Says on standard error which lines of a file of settings are strange. */
-export function warnOf(problems: readonly SettingsProblem[], { stderr }: CliContext): void {
-  for (const problem of problems) stderr.write(`warning: ${describeSettingsProblem(problem)}\n`);
 }
 
 /** Writes the settings, or with `--dry-run` shows what would change, and says so as the original does. */

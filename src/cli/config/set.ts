@@ -9,8 +9,10 @@ import { changesBetween, describeChange, valuesOf } from './changes.js';
 import { openSession, type Session, showChanges } from './session.js';
 import { symbolNamed } from './symbols.js';
 
+const USAGE = 'write "docker-mirror config set SYMBOL=VALUE", several of them if need be';
+
 /** How often a change is made again because somebody else wrote the file in between. */
-const TRIES = 10;
+const TRIES = 100;
 
 /** `docker-mirror config set`: all of the values, or none. */
 export function setValues(args: Arguments, context: CliContext): Promise<ExitCode> {
@@ -56,12 +58,12 @@ function assignmentsOf(words: readonly string[], { configuration, place }: Sessi
   const [first = '', second] = words;
   const isPair = words.length === 2 && second !== undefined && !first.includes('=');
   const texts = isPair ? [`${first}=${second}`] : words;
-  if (texts.length === 0) throw new UsageError('config set needs SYMBOL=VALUE');
+  if (texts.length === 0) throw new UsageError('config set needs SYMBOL=VALUE', { hint: USAGE });
   return texts.map((text) => {
     const equals = text.indexOf('=');
     if (equals <= 0) {
       throw new UsageError(`"${text}" is no SYMBOL=VALUE`, {
-        hint: 'write "docker-mirror config set SYMBOL=VALUE", several of them if need be',
+        hint: USAGE,
       });
     }
     const symbol = symbolNamed(configuration.kconfig, text.slice(0, equals), place.prefix);
@@ -74,15 +76,7 @@ function assignmentsOf(words: readonly string[], { configuration, place }: Sessi
  * @throws CommandFailure that says of each that did not take what stands in the way
  */
 export function setAll(configuration: Configuration, wanted: readonly Assignment[]): void {
-  let left = wanted;
-  for (;;) {
-    const failed = left.filter((each) => !trySet(configuration, each));
-    if (failed.length === 0 || failed.length === left.length) {
-      left = failed;
-      break;
-    }
-    left = failed;
-  }
+  const left = setEach(configuration, wanted);
   if (left.length > 0)
     throw new CommandFailure(reasons(configuration, left), hintFor(configuration, left, wanted));
   const lost = wanted.filter((each) => !has(configuration, each));
@@ -91,6 +85,12 @@ export function setAll(configuration: Configuration, wanted: readonly Assignment
     (each) => `${each.symbol.name} cannot be ${show(each.text)} together with the others`,
   );
   throw new CommandFailure(`${texts.join('\n')}\nNothing was changed.`);
+}
+
+/** Sets what takes, again and again as long as something does. @returns what did not take */
+function setEach(configuration: Configuration, wanted: readonly Assignment[]): readonly Assignment[] {
+  const failed = wanted.filter((each) => !trySet(configuration, each));
+  return failed.length === 0 || failed.length === wanted.length ? failed : setEach(configuration, failed);
 }
 
 function reasons(configuration: Configuration, failed: readonly Assignment[]): string {
@@ -109,9 +109,13 @@ function hintFor(
 ): { hint?: string } {
   const [first] = failed;
   if (first === undefined) return {};
-  const way = wayTo(configuration, first);
-  if (way === undefined) return { hint: `see "docker-mirror config explain ${first.symbol.name}"` };
-  const words = [...way, ...wanted].map(({ symbol, text }) => shellWord(`${symbol.name}=${text}`));
+  const way = wayTo(configuration, first) ?? [];
+  const all = [...way, ...wanted];
+  const saved = configuration.save();
+  const works = setEach(configuration, all).length === 0 && all.every((each) => has(configuration, each));
+  configuration.restore(saved);
+  if (!works) return { hint: `see "docker-mirror config explain ${first.symbol.name}"` };
+  const words = all.map(({ symbol, text }) => shellWord(`${symbol.name}=${text}`));
   return { hint: `docker-mirror config set ${words.join(' ')}` };
 }
 

@@ -4,6 +4,9 @@ import { CommandFailure } from '../errors.js';
 
 const MAX_SUGGESTIONS = 5;
 
+/** Shorter parts are in too many names. */
+const MIN_PART = 3;
+
 /**
  * The option of a name, with or without the prefix of a .config, in upper or lower case.
  * @throws CommandFailure that names the nearest ones
@@ -35,7 +38,9 @@ function suggestions(kconfig: Kconfig, word: string): readonly string[] {
     .toUpperCase()
     .split('_')
     .filter((part) => part !== '');
-  const holding = names.filter((name) => parts.every((part) => name.toUpperCase().includes(part)));
-  const all = nearest === undefined ? holding : [nearest, ...holding];
-  return parts.length === 0 ? [] : [...new Set(all)].slice(0, MAX_SUGGESTIONS);
+  const isTelling = parts.some(({ length }) => length >= MIN_PART);
+  const holding = isTelling
+    ? names.filter((name) => parts.every((part) => name.toUpperCase().includes(part)))
+    : [];
+  return [...new Set([...(nearest === undefined ? [] : [nearest]), ...holding])].slice(0, MAX_SUGGESTIONS);
 }

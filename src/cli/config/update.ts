@@ -9,13 +9,14 @@ import {
   readSettingsSource,
   type SettingsSource,
 } from '../../settings/settings-file.js';
-import { writeSettingsText } from '../../settings/settings-text.js';
+import { writeSettingsText } from '../../settings/write-settings.js';
 import type { Arguments, CliContext } from '../command.js';
 import { CommandFailure } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { defconfigNames } from './defconfigs.js';
 import { numbersFrom, probabilitiesFrom, seedFrom } from './random.js';
-import { openSession, type Session, saveSession, warnOf } from './session.js';
+import { openSession, type Session, saveSession } from './session.js';
+import { warnOf } from './warn.js';
 
 /** `docker-mirror config olddefconfig`: what is new gets its default. */
 export async function oldDefaults(args: Arguments, context: CliContext): Promise<ExitCode> {
@@ -105,7 +106,8 @@ export async function saveMinimal(args: Arguments, context: CliContext): Promise
   const { configuration, place } = session;
   const text = formatMinimalConfig(configuration, { prefix: place.prefix });
   const name = args.text('file') ?? 'defconfig';
-  if (name === '-' || args.flag('dry-run')) {
+  // The parser makes nothing of a lone dash.
+  if (name === '' || name === '-' || args.flag('dry-run')) {
     context.stdout.write(text);
     return EXIT.ok;
   }

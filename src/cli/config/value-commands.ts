@@ -13,10 +13,12 @@ export const VALUE_COMMANDS: readonly Command[] = [
     positionals: SYMBOLS,
     options: { ...PLACE_OPTIONS, ...JSON_OPTION },
     examples: [['$0 config get DOCKER_MIRROR_PORT', 'prints 5000']],
+    complete: async (context) => (await import('./completions.js')).symbolNames(context),
     run: async (args, context) => (await import('./get.js')).getValues(args, context),
   },
   {
-    usage: 'set <assignments..>',
+    // In brackets, as the parser does not count what stands after `--`; the command itself wants one.
+    usage: 'set [assignments..]',
     summary: 'Change values: all that are given, or none when one does not take, and then say why',
     positionals: {
       assignments: { type: 'text', describe: 'SYMBOL=VALUE, several of them, or SYMBOL VALUE' },
@@ -27,6 +29,7 @@ export const VALUE_COMMANDS: readonly Command[] = [
       ['$0 config set INSTALL_DOCKER_MIRROR=y DOCKER_MIRROR_PORT=5005', 'two at once, in any order'],
       ["$0 config set DOCKER_MIRROR_CUSTOM_IMAGES 'alpine:3 busybox:1'", 'a text'],
     ],
+    complete: async (context) => (await import('./completions.js')).symbolNames(context),
     run: async (args, context) => (await import('./set.js')).setValues(args, context),
   },
   {
@@ -35,6 +38,7 @@ export const VALUE_COMMANDS: readonly Command[] = [
     positionals: SYMBOLS,
     options: WRITE_OPTIONS,
     examples: [['$0 config unset DOCKER_MIRROR_PORT', 'back to 5000']],
+    complete: async (context) => (await import('./completions.js')).symbolNames(context),
     run: async (args, context) => (await import('./set.js')).unsetValues(args, context),
   },
   {
@@ -43,6 +47,7 @@ export const VALUE_COMMANDS: readonly Command[] = [
     positionals: SYMBOLS,
     options: { ...PLACE_OPTIONS, ...JSON_OPTION },
     examples: [['$0 config explain DOCKER_MIRROR_PORT', 'value, where it comes from, help, dependencies']],
+    complete: async (context) => (await import('./completions.js')).symbolNames(context),
     run: async (args, context) => (await import('./show.js')).explainSymbols(args, context),
   },
   {

@@ -95,8 +95,37 @@ describe('the command line', () => {
     assert.deepEqual(await run(['--version']), { status: 0, out: '1.2.3\n', err: '' });
   });
 
-  it('completes commands for the shells', async () => {
-    assert.match((await run(['--get-yargs-completions', 'docker-mirror', 'st'])).out, /^start$/m);
+  it('knows groups of commands, and shorthands in them', async () => {
+    const seen: Arguments[] = [];
+    const group: AnyCommand = {
+      usage: 'group',
+      summary: 'Several',
+      commands: [recorder(seen), { ...recorder(seen), usage: 'list <files..>' }],
+      examples: [['$0 group try x', 'tries x']],
+      shorthand: (word) => (word.endsWith('_it') ? ['try', word] : undefined),
+    };
+    assert.equal((await run(['group', 'try', 'x', '--count', '2', '--count', '3'], [group])).status, 0);
+    assert.equal((await run(['group', 'do_it', '-c', '4'], [group])).status, 0);
+    assert.equal((await run(['group', 'list', '1', '--name', 'n', '02', '--', '--x'], [group])).status, 0);
+    assert.deepEqual(
+      seen.map((args) => [args.text('file'), args.number('count'), args.list('files')]),
+      [
+        ['x', 3, []],
+        ['do_it', 4, []],
+        [undefined, undefined, ['1', '02', '--x']],
+      ],
+    );
+    for (const words of [['group'], ['group', 'nope'], ['group', 'list']]) {
+      const { status, err } = await run(words, [group]);
+      assert.equal(status, 2);
+      assert.match(err, /^docker-mirror: .+\nhint: .+\n$/);
+    }
+    const help = await run(['group', '--help'], [group]);
+    assert.match(help.out, /docker-mirror group try <file> +Try it/);
+    assert.match((await run(['group', 'try', '--help'], [group])).out, /^docker-mirror group try <file>\n/);
+  });
+
+  it('prints scripts for the completion of shells', async () => {
     assert.match((await run(['completion', 'bash'])).out, /^complete .* docker-mirror$/m);
     assert.match((await run(['completion', 'zsh'])).out, /^#compdef docker-mirror$/m);
     assert.equal((await run(['completion', 'fish'])).status, 2);

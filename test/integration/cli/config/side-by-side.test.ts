@@ -154,8 +154,6 @@ describe('docker-mirror config beside the original', { skip: lacking({ programs:
     for (const mode of ['allyesconfig', 'alldefconfig']) {
       it(`${mode} takes KCONFIG_ALLCONFIG=${given}`, async () => {
         const { original, ours } = await both(undefined, async (folder, run) => {
-          const present = mode === 'allyesconfig' || 'all.config' in files || given === 'seed';
-          assert.ok(present);
           for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
           await run([mode], { env: { KCONFIG_ALLCONFIG: given } });
           return withoutHeading(await textIn(folder));

@@ -26,9 +26,9 @@ export interface Running {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The environment without what would change where settings are. */
+/** The environment without what would change where settings are, and what an outer make tells its children. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const foreign = /^(?:KCONFIG_|CONFIG_$|srctree$|DOCKER_MIRROR_)/;
+  const foreign = /^(?:KCONFIG_|CONFIG_$|srctree$|DOCKER_MIRROR_|MAKE|MFLAGS)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
