@@ -1,9 +1,9 @@
-import type { KconfigWarning, Position } from './model.js';
+import type { Position } from './model.js';
 import type { KconfigSources } from './sources.js';
 
 /** Where the built-in functions leave what they say. */
 export interface BuiltinReport {
-  warn(warning: KconfigWarning): void;
+  warn(message: string): void;
   inform(message: string): void;
   fail(message: string): never;
 }
@@ -41,8 +41,8 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     'warning-if',
     {
       arity: 2,
-      run({ args, position, report }) {
-        if (args[0] === 'y') report.warn({ position, message: args[1] ?? '' });
+      run({ args, report }) {
+        if (args[0] === 'y') report.warn(args[1] ?? '');
         return '';
       },
     },
@@ -66,11 +66,11 @@ export function callBuiltin(name: string, call: Call): string | undefined {
   return builtin.run(call);
 }
 
-function runShell({ args, position, sources, report }: Call): string {
+function runShell({ args, sources, report }: Call): string {
   const command = args[0] ?? '';
   const { output, timedOutAfter } = sources.shell(command);
   if (timedOutAfter !== undefined) {
-    report.warn({ position, message: `$(shell,${command}) was ended after ${timedOutAfter / 1000} s` });
+    report.warn(`$(shell,${command}) was ended after ${timedOutAfter / 1000} s`);
   }
   return cut(output).replace(/\n+$/, '').replaceAll('\n', ' ');
 }

@@ -1,4 +1,4 @@
-import type { KconfigSymbol, KconfigWarning, Position } from './model.js';
+import { isTruth, type KconfigSymbol, type KconfigWarning, type Position } from './model.js';
 import { isNumber } from './number.js';
 
 /** What is strange in definitions, without being a reason to refuse the files. */
@@ -54,12 +54,13 @@ function* checkDefaults(symbol: KconfigSymbol): Generator<KconfigWarning> {
   }
 }
 
-function* checkSelections({ name, type, selections }: KconfigSymbol): Generator<KconfigWarning> {
+function* checkSelections(symbol: KconfigSymbol): Generator<KconfigWarning> {
+  const { name, selections } = symbol;
   for (const { target, weak, position } of selections) {
     const verb = weak ? 'imply' : 'select';
-    if (!isTruth(type))
+    if (!isTruth(symbol))
       yield { position, message: `'${name}' cannot ${verb}: it is neither bool nor tristate` };
-    else if (target.type !== 'unknown' && !isTruth(target.type)) {
+    else if (target.type !== 'unknown' && !isTruth(target)) {
       yield {
         position,
         message: `'${name}' cannot ${verb} '${target.name}', which is neither bool nor tristate`,
@@ -85,10 +86,6 @@ function* checkRange(
   } else if (!canBeNumber(symbol, low) || !canBeNumber(symbol, high)) {
     yield { position, message: `the range ${low.name} ${high.name} is not one of numbers` };
   }
-}
-
-function isTruth(type: KconfigSymbol['type']): boolean {
-  return type === 'bool' || type === 'tristate';
 }
 
 function canBeNumber(symbol: KconfigSymbol, value: KconfigSymbol): boolean {

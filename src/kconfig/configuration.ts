@@ -1,7 +1,7 @@
+import { isInRange, isWithinBounds, problemWith } from './acceptance.js';
 import { Calculator } from './calculator.js';
 import type { Expression } from './expression.js';
-import type { Kconfig, KconfigSymbol, MenuNode, SymbolType } from './model.js';
-import { isNumber, parseNumber } from './number.js';
+import { isTruth, type Kconfig, type KconfigSymbol, type MenuNode, type SymbolType } from './model.js';
 import { forgetGiven, type SymbolState } from './symbol-state.js';
 import { both, either, letterOf, MODULE, NO, type Tristate, tristateOf, YES } from './tristate.js';
 
@@ -71,7 +71,7 @@ export class Configuration {
 
   /** The values that a bool or tristate can be set to now, lowest first; none when it is fixed. */
   assignable(symbol: KconfigSymbol): readonly Tristate[] {
-    return ([NO, MODULE, YES] as const).filter((value) => this.#isWithinBounds(symbol, value));
+    return ([NO, MODULE, YES] as const).filter((value) => isWithinBounds(this.#calculator, symbol, value));
   }
 
   /** Whether a user has any say in the value now. */
@@ -117,28 +117,7 @@ export class Configuration {
 
   /** Why a text cannot be the value now; undefined when it can. Says what was expected. */
   problemWith(symbol: KconfigSymbol, text: string): string | undefined {
-    if (isTruth(symbol)) {
-      const truth = tristateOf(text);
-      if (truth === undefined)
-        return `expected y${this.typeOf(symbol) === 'tristate' ? ', m' : ''} or n, found "${text}"`;
-      if (this.tristate(symbol) === truth || this.#isWithinBounds(symbol, truth)) return undefined;
-      const can = this.assignable(symbol).map(letterOf);
-      const found = `"${text}"`;
-      return can.length === 0
-        ? `the value is fixed now: ${found} has no effect`
-        : `expected ${can.join(' or ')}, found ${found}`;
-    }
-    if (symbol.type === 'string') return undefined;
-    if (symbol.type !== 'int' && symbol.type !== 'hex') return 'the symbol has no type';
-    if (!isNumber(text, symbol.type)) {
-      return `expected ${symbol.type === 'int' ? 'a whole number' : 'a hexadecimal number'}, found "${text}"`;
-    }
-    const range = this.range(symbol);
-    if (range === undefined) return undefined;
-    const value = parseNumber(text, symbol.type === 'int' ? 10 : 16).value;
-    if (value >= range.low && value <= range.high) return undefined;
-    const [low, high] = [range.low, range.high].map((bound) => formatNumber(bound, symbol.type));
-    return `expected ${low} to ${high}, found ${text}`;
+    return problemWith(this.#calculator, symbol, text);
   }
 
   /**
@@ -233,7 +212,7 @@ export class Configuration {
       if (!state.isGiven || symbol.choice !== undefined) continue;
       if (state.visibility === NO && isSaved) state.isGiven = false;
       const isText = symbol.type === 'int' || symbol.type === 'hex';
-      if (!isText || this.#isInRange(symbol, state.givenText ?? '')) continue;
+      if (!isText || isInRange(this.#calculator, symbol, state.givenText ?? '')) continue;
       state.isGiven = false;
       state.isValid = false;
       isSaved = false;
@@ -266,22 +245,6 @@ export class Configuration {
     return isTruth(symbol) ? state.givenTruth === state.truth : state.givenText === state.text;
   }
 
-  #isInRange(symbol: KconfigSymbol, text: string): boolean {
-    const range = this.#calculator.rangeOf(symbol);
-    if (range === undefined) return true;
-    const value = parseNumber(text, symbol.type === 'int' ? 10 : 16).value;
-    return value >= range.low && value <= range.high;
-  }
-
-  #isWithinBounds(symbol: KconfigSymbol, value: Tristate): boolean {
-    const { visibility, reverse } = this.#calculator.state(symbol);
-    const type = this.#calculator.typeOf(symbol);
-    if (type !== 'bool' && type !== 'tristate') return false;
-    if (visibility <= reverse || (type === 'bool' && value === MODULE)) return false;
-    if (symbol.choice !== undefined && visibility === YES) return value === YES;
-    return value >= reverse && value <= visibility;
-  }
-
   /** The other values that can be seen are no longer new. */
   #choose(choice: KconfigSymbol, value: KconfigSymbol): void {
     const state = this.#calculator.given(choice);
@@ -294,12 +257,4 @@ export class Configuration {
       if (other !== value) each.givenTruth = NO;
     }
   }
-}
-
-function isTruth({ type }: KconfigSymbol): boolean {
-  return type === 'bool' || type === 'tristate';
-}
-
-function formatNumber(value: bigint, type: SymbolType): string {
-  return type === 'hex' ? `0x${value.toString(16)}` : String(value);
 }

@@ -6,8 +6,17 @@ export class KconfigError extends MirrorError {
   readonly code = 'KCONFIG_INVALID';
 
   constructor(readonly problems: readonly KconfigWarning[]) {
-    super(problems.map(describeWarning).join('\n'));
+    super(describeProblems(problems));
   }
+}
+
+/** One mistake can show in hundreds of places: the first ones are told. */
+const TOLD = 10;
+
+function describeProblems(problems: readonly KconfigWarning[]): string {
+  const lines = problems.slice(0, TOLD).map(describeWarning);
+  const rest = problems.length - lines.length;
+  return [...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
 }
 
 /** `FILE:LINE` */

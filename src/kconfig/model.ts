@@ -74,12 +74,15 @@ export interface KconfigSymbol {
   staysInAllNo: boolean;
   /** `option env="NAME"`: its value is that of the environment, and is not written. */
   environmentVariable: string | undefined;
-  /** What that variable was when the files were read; undefined: not set. */
-  environmentValue: string | undefined;
   /** `option defconfig_list` */
   isDefconfigList: boolean;
   /** `output yaml` */
   outputsYaml: boolean;
+}
+
+/** Whether the values of a symbol are y, m and n. */
+export function isTruth({ type }: KconfigSymbol): boolean {
+  return type === 'bool' || type === 'tristate';
 }
 
 /** An entry of the menu. */

@@ -1,4 +1,5 @@
-import type { SymbolType } from './model.js';
+import { operand } from './expression.js';
+import type { KconfigSymbol, SymbolType } from './model.js';
 import type { ParseContext } from './parse-context.js';
 import { parseCondition, parseExpression, parseSymbol } from './parse-expression.js';
 import type { Keyword, LineWord } from './tokens.js';
@@ -171,8 +172,7 @@ function parseOption(context: ParseContext): void {
   if (name === 'env') {
     if (!reader.isSign('=')) reader.refuse('"="');
     reader.advance();
-    symbol.environmentVariable = reader.takeQuoted('the name of an environment variable');
-    symbol.environmentValue = reader.lookUp(symbol.environmentVariable);
+    takeEnvironment(context, symbol, reader.takeQuoted('the name of an environment variable'));
   } else if (name === 'defconfig_list') symbol.isDefconfigList = true;
   else if (name === 'allnoconfig_y') symbol.staysInAllNo = true;
   else
@@ -181,6 +181,19 @@ function parseOption(context: ParseContext): void {
       `expected option env, modules, defconfig_list or allnoconfig_y, found "${name}"`,
     );
   reader.endStatement();
+}
+
+/** The variable's value is the first default: nobody is asked for it, and no .config holds it. */
+function takeEnvironment(
+  { reader, symbols, menu }: ParseContext,
+  symbol: KconfigSymbol,
+  variable: string,
+): void {
+  symbol.environmentVariable = variable;
+  const value = reader.lookUp(variable);
+  if (value === undefined)
+    reader.warn(reader.start, `the environment variable ${variable} of '${symbol.name}' is not set`);
+  else symbol.defaults.push({ value: operand(symbols.constant(value)), ...menu.line(undefined) });
 }
 
 /** kdevops: the symbol belongs into extra_vars.yaml. */

@@ -100,8 +100,7 @@ class StatementParser {
 
   #assign(name: string): void {
     const { reader } = this.#context;
-    const how = reader.token.kind === 'sign' ? (reader.token.text as Assignment) : '=';
-    reader.variables.assign(name, how, reader.restOfLine());
+    reader.assign(name, reader.token.kind === 'sign' ? (reader.token.text as Assignment) : '=');
     reader.endStatement();
   }
 

@@ -1,5 +1,5 @@
 import type { Configuration } from './configuration.js';
-import type { KconfigSymbol } from './model.js';
+import { isTruth, type KconfigSymbol } from './model.js';
 import { MODULE, NO, type Tristate, YES } from './tristate.js';
 
 /** What symbols become that the user said nothing about: as much, as modular or as little as can be, or their defaults. */
@@ -72,8 +72,4 @@ function randomTruth({ type }: KconfigSymbol, roll: number, probabilities: Proba
   if (type === 'bool') return roll < probabilities.boolYes ? YES : NO;
   if (roll < probabilities.tristateYes) return YES;
   return roll < probabilities.tristateYes + probabilities.tristateModule ? MODULE : NO;
-}
-
-function isTruth({ type }: KconfigSymbol): boolean {
-  return type === 'bool' || type === 'tristate';
 }

@@ -4,7 +4,7 @@ import { Lexer } from './lexer.js';
 import type { KconfigWarning, Position } from './model.js';
 import type { KconfigSources } from './sources.js';
 import { describeToken, type Keyword, type Sign, type Token } from './tokens.js';
-import { Variables } from './variables.js';
+import { type Assignment, Variables } from './variables.js';
 
 /** A statement that makes no sense. What is left of its line is passed over, and reading goes on with the next. */
 export class StatementError extends Error {}
@@ -27,6 +27,8 @@ export class Reader {
   token: Token = { kind: 'line-end' };
   readonly #sources: KconfigSources;
   readonly #open: Lexer[] = [];
+  /** Where the assignment stands that is being carried out. */
+  #assignment: Position | undefined;
 
   constructor(sources: KconfigSources) {
     this.#sources = sources;
@@ -49,7 +51,7 @@ export class Reader {
 
   /** Refuses the files at once. */
   fail(message: string): never {
-    throw new KconfigError([...this.problems, { position: this.here, message }]);
+    throw new KconfigError([...this.problems, { position: this.#blamed, message }]);
   }
 
   problem(position: Position, message: string): void {
@@ -119,11 +121,13 @@ export class Reader {
     return this.#lexer.helpText();
   }
 
-  /** What stands behind an assignment's sign, to the end of the line. */
-  restOfLine(): string {
+  /** Carries out an assignment, whose sign stands here. `$(lineno)` in it is that of the next line, as in the original. */
+  assign(name: string, how: Assignment): void {
+    this.#assignment = this.here;
     const text = this.#lexer.restOfLine();
     this.advance();
-    return text;
+    this.variables.assign(name, how, text);
+    this.#assignment = undefined;
   }
 
   skipLine(): void {
@@ -153,12 +157,17 @@ export class Reader {
     this.token = token;
   }
 
+  /** The line that a problem is told with. */
+  get #blamed(): Position {
+    return this.#assignment ?? this.here;
+  }
+
   get #lexer(): Lexer {
     return this.#open.at(-1) as Lexer;
   }
 
   readonly #builtinReport = {
-    warn: (warning: KconfigWarning): void => void this.warnings.push(warning),
+    warn: (message: string): void => this.warn(this.#blamed, message),
     inform: (message: string): void => void this.messages.push(message),
     fail: (message: string): never => this.fail(message),
   };

@@ -66,7 +66,6 @@ export class SymbolTable {
       isOptional: false,
       staysInAllNo: false,
       environmentVariable: undefined,
-      environmentValue: undefined,
       isDefconfigList: false,
       outputsYaml: false,
     };
