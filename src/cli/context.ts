@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import type { CliContext, Output } from './command.js';
 import type { Engine } from './engine-port.js';
+import { SETTINGS } from './settings.js';
 
 /** The world of the real process. */
 export function processContext(
@@ -19,6 +20,7 @@ export function processContext(
     interrupted,
     launch: { program: process.execPath, args: [script] },
     engine,
+    settings: SETTINGS,
     onCrash,
   };
 }

@@ -8,7 +8,10 @@ const kind = choiceOf({
   DOCKER_MIRROR_ENGINE_CONTAINER: 'container',
 });
 
-const program = matching(/^(\/.*|[A-Za-z0-9._+][A-Za-z0-9._+-]*)$/, 'the name of a program, or its absolute path');
+const program = matching(
+  /^(\/.*|[A-Za-z0-9._+][A-Za-z0-9._+-]*)$/,
+  'the name of a program, or its absolute path',
+);
 
 /** The program that serves: kconfig/engine.kconfig. */
 export const engineSchema = z.object({

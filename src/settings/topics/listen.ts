@@ -42,5 +42,7 @@ function hosts(text: string): Parsed<readonly string[]> {
 function host(text: string): Parsed<string> {
   const written = isIP(text) === 6 ? `[${text}]` : text;
   const parsed = parseListenAddress(`${written}:1`);
-  return 'value' in parsed && text !== '*' ? { value: text } : { expected: 'addresses or names without a port' };
+  return 'value' in parsed && text !== '*'
+    ? { value: text }
+    : { expected: 'addresses or names without a port' };
 }

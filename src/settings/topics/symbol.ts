@@ -67,7 +67,10 @@ export function matching(pattern: RegExp, expected: string): (text: string) => P
 /** The symbols of a choice, and what each of them means. */
 export function choiceOf<const T extends Readonly<Record<string, string>>>(meanings: T) {
   const names = Object.keys(meanings) as (keyof T & string)[];
-  const shape = Object.fromEntries(names.map((name) => [name, flag])) as Record<keyof T & string, typeof flag>;
+  const shape = Object.fromEntries(names.map((name) => [name, flag])) as Record<
+    keyof T & string,
+    typeof flag
+  >;
   return {
     shape,
     /** What is chosen; undefined when the choice is not asked for at present. */

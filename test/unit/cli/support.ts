@@ -44,6 +44,10 @@ export function emptyContext(
       checkFiles: () => Promise.reject(new CommandFailure('no files in this test')),
       start: () => Promise.reject(new CommandFailure('no engine in this test')),
     },
+    settings: {
+      written: () => undefined,
+      load: () => Promise.reject(new CommandFailure('no settings in this test')),
+    },
     onCrash: () => undefined,
     ...changes,
     stdout: new TextOutput(),
