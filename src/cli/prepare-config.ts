@@ -21,7 +21,10 @@ export interface PreparedConfig {
   readonly text: string;
   readonly wanted: EngineConfig;
   readonly standing: Standing;
-  readonly port: { readonly kept: KeptPort | undefined; readonly isNoted: boolean };
+  /** Whether the record knows the file that is there to be as rendered. */
+  readonly isNoted: boolean;
+  /** The port to be kept from now on, and what the record has. */
+  readonly port: { readonly kept: KeptPort | undefined; readonly noted: KeptPort | undefined };
   readonly settings: LoadedSettings;
 }
 
@@ -54,7 +57,8 @@ export async function prepareConfig(
     text,
     wanted: config,
     standing: standingOf(record, layout.config, content, text),
-    port: { kept: decided.kept, isNoted: isSame(record.port, decided.kept) },
+    isNoted: content !== undefined && isOurs(record, layout.config, content),
+    port: { kept: decided.kept, noted: record.port },
     settings,
   };
 }
@@ -87,8 +91,4 @@ async function portBeforeSettings(
   }
   const { port } = (await engine.loadConfig(layout.config, env)).config.http.listen;
   return port === place.port ? undefined : { port, over: place.port };
-}
-
-function isSame(a: KeptPort | undefined, b: KeptPort | undefined): boolean {
-  return a?.port === b?.port && a?.over === b?.over;
 }

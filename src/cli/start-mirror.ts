@@ -13,6 +13,7 @@ import { CommandFailure } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { askedPort, mirrorPath } from './location.js';
 import { lookAtMirror } from './mirror-state.js';
+import { isPortTaken, portTakenError } from './port-conflict.js';
 import { type PreparedConfig, prepareConfig } from './prepare-config.js';
 import { startAndWait } from './start-and-wait.js';
 import { stopMirror } from './stop-mirror.js';
@@ -47,13 +48,14 @@ export async function startMirror(
     existing: await existingOf(layout),
     running: supervised,
     restart: manner.restart,
-    config: { text: prepared.text, standing: prepared.standing, force },
+    config: { text: prepared.text, standing: prepared.standing, force, isNoted: prepared.isNoted },
     port: prepared.port,
   });
   if (dryRun) return showPlan(steps, prepared, context);
   tellSettings(prepared, port, context);
   if (keepsEdited) await checkEdited(layout, prepared, steps, context);
   else await checkRendered(prepared);
+  if (steps.some(({ kind }) => kind === 'stop-mirror')) await refuseTakenPort(prepared, layout, context);
   await carryOut(steps, layout, manner, context);
   const config = keepsEdited ? await loadConfig(layout, context) : prepared.wanted;
   const starts = steps.some(({ kind }) => kind === 'start-mirror');
@@ -87,6 +89,20 @@ async function checkEdited(
   }
 }
 
+/** A mirror that runs on one port is not stopped for another that somebody else has. */
+async function refuseTakenPort(
+  { wanted, standing }: PreparedConfig,
+  layout: Layout,
+  { engine, env }: CliContext,
+): Promise<void> {
+  if (standing !== 'outdated') return;
+  const { port } = wanted.http.listen;
+  const { config } = await engine.loadConfig(layout.config, env);
+  if (config.http.listen.port !== port && (await isPortTaken(wanted.http))) {
+    throw await portTakenError(port, layout.config);
+  }
+}
+
 async function carryOut(
   steps: readonly Step[],
   layout: Layout,
@@ -95,7 +111,7 @@ async function carryOut(
 ): Promise<void> {
   for (const step of steps) {
     if (step.kind === 'stop-mirror') await stopMirror(layout, await manner.stopTimeout(layout));
-    else if (step.kind !== 'start-mirror') await applyStep(step, layout.made);
+    else if (step.kind !== 'start-mirror') await applyStep(step);
   }
   const replaced = steps.some(({ kind }) => kind === 'replace-file');
   const stopped = steps.some(({ kind }) => kind === 'stop-mirror');

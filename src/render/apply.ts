@@ -7,16 +7,15 @@ export type FileStep = Exclude<Step, { kind: 'start-mirror' | 'stop-mirror' }>;
 
 /**
  * Carries out a step that changes files.
- * @param made path of the record of what was generated
  * @throws FileError when the host refuses; what was done until then stays, and the next plan goes on from there
  */
-export async function applyStep(step: FileStep, made: string): Promise<void> {
+export async function applyStep(step: FileStep): Promise<void> {
   switch (step.kind) {
     case 'make-folder':
       await ensureFolder(step.path, step.mode);
       return;
     case 'keep-record':
-      await remember(made, step.files, step.port);
+      await remember(step.path, step.files, step.port);
       return;
     case 'create-file':
       await writeFileAtomic(step.path, step.content, { mode: step.mode, createOnly: true });

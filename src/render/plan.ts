@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Layout } from './layout.js';
 import type { KeptPort, Standing } from './record.js';
 
@@ -7,6 +8,7 @@ export type Step =
   | {
       /** Notes what is about to be generated, so that it is known again. */
       readonly kind: 'keep-record';
+      readonly path: string;
       /** Contents by path. */
       readonly files: ReadonlyMap<string, string>;
       readonly port: KeptPort | undefined;
@@ -37,9 +39,15 @@ export interface StartFacts {
   /** Whether a mirror that runs is to be started again anyhow. */
   readonly restart: boolean;
   /** What config.yml should be, how the one that is there relates to it, and whether one that was changed by hand is given up. */
-  readonly config: { readonly text: string; readonly standing: Standing; readonly force: boolean };
-  /** The port to be kept, and whether the record has it already. */
-  readonly port: { readonly kept: KeptPort | undefined; readonly isNoted: boolean };
+  readonly config: {
+    readonly text: string;
+    readonly standing: Standing;
+    readonly force: boolean;
+    /** Whether the record knows the one that is there to be as rendered. */
+    readonly isNoted: boolean;
+  };
+  /** The port to be kept from now on, and what the record has. */
+  readonly port: { readonly kept: KeptPort | undefined; readonly noted: KeptPort | undefined };
 }
 
 const FOLDER_MODE = 0o755;
@@ -89,9 +97,15 @@ function planFiles({ layout, existing, config, port }: StartFacts): Step[] {
   if (!existing.has(layout.manifest)) {
     written.push({ kind: 'create-file', path: layout.manifest, content: MANIFEST, mode: FILE_MODE });
   }
-  const made = written.flatMap((step) => ('content' in step ? [[step.path, step.content] as const] : []));
-  if (made.length === 0 && port.isNoted) return written;
-  return [{ kind: 'keep-record', files: new Map(made), port: port.kept }, ...written];
+  const files = new Map(
+    written.flatMap((step) => ('content' in step ? [[step.path, step.content] as const] : [])),
+  );
+  // Somebody wrote just what would be rendered: from now on it is as good as rendered.
+  if (standing === 'equal' && !config.isNoted) files.set(layout.config, text);
+  // A port that was asked for has no effect on a file that stays.
+  const kept = standing === 'edited' && !force ? port.noted : port.kept;
+  if (files.size === 0 && isDeepStrictEqual(kept, port.noted)) return written;
+  return [{ kind: 'keep-record', path: layout.made, files, port: kept }, ...written];
 }
 
 /** A step in words, for people. */
@@ -100,7 +114,7 @@ export function describeStep(step: Step): string {
     case 'make-folder':
       return `make the folder ${step.path}`;
     case 'keep-record':
-      return 'note what is generated';
+      return `note in ${step.path} what is generated`;
     case 'create-file':
       return `write ${step.path} (${step.content.split('\n').length - 1} lines)`;
     case 'copy-file':

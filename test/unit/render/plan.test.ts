@@ -10,8 +10,8 @@ const done: StartFacts = {
   existing: everything,
   running: true,
   restart: false,
-  config: { text: 'a\nb\n', standing: 'equal', force: false },
-  port: { kept: undefined, isNoted: true },
+  config: { text: 'a\nb\n', standing: 'equal', force: false, isNoted: true },
+  port: { kept: undefined, noted: undefined },
 };
 
 function kindsOf(changes: Partial<StartFacts>): string[] {
@@ -31,7 +31,7 @@ describe('planStart', () => {
       [...Array(6).fill('make-folder'), 'keep-record', 'create-file', 'create-file', 'start-mirror'],
     );
     assert.deepEqual(steps.map(describeStep).slice(-4), [
-      'note what is generated',
+      'note in /m/run/made.json what is generated',
       'write /m/config/config.yml (2 lines)',
       'write /m/images/manifest.txt (3 lines)',
       'start the mirror in the background with /m/config/config.yml; its log is /m/logs/docker-mirror.log',
@@ -62,8 +62,15 @@ describe('planStart', () => {
   });
 
   it('notes a port that is to be kept', () => {
-    const port = { kept: { port: 5005, over: 5000 }, isNoted: false };
-    assert.deepEqual(kindsOf({ port }), ['keep-record']);
+    const kept = { port: 5005, over: 5000 };
+    assert.deepEqual(kindsOf({ port: { kept, noted: undefined } }), ['keep-record']);
+    assert.deepEqual(kindsOf({ port: { kept, noted: { ...kept } } }), []);
+    const edited = { ...done.config, standing: 'edited' } as const;
+    assert.deepEqual(kindsOf({ config: edited, port: { kept, noted: undefined } }), [], 'it has no effect');
+  });
+
+  it('notes a config.yml that somebody wrote just as it would be rendered', () => {
+    assert.deepEqual(kindsOf({ config: { ...done.config, isNoted: false } }), ['keep-record']);
   });
 
   it('stops for a restart', () => {
