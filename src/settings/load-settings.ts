@@ -34,26 +34,33 @@ export async function loadSettings(
   const values = writtenValues(open.configuration);
   const settings = readSettings(values, open.file);
   const isThere = open.readFrom === open.file;
-  const made = !isThere && make && (await saveIfAllowed(open));
+  const saved = isThere || !make ? 'no' : await saveIfPossible(open);
+  // Another start made it a moment ago.
+  if (saved === 'overtaken') return await loadSettings(env, make);
   return {
     settings,
     file: open.file,
-    origin: isThere ? 'kept' : made ? 'made' : 'absent',
+    origin: isThere ? 'kept' : saved === 'yes' ? 'made' : 'absent',
     problems: open.problems.map(describeSettingsProblem),
     notYet: notYet(values, changedSymbols(open.configuration, values)),
   };
 }
 
 /** A program that is installed for everybody has no `.config` of this user: then the defaults count, as they always did. */
-async function saveIfAllowed(open: Pick<OpenConfiguration, 'save'>): Promise<boolean> {
+async function saveIfPossible(open: Pick<OpenConfiguration, 'save'>): Promise<'yes' | 'no' | 'overtaken'> {
   try {
     await open.save();
-    return true;
+    return 'yes';
   } catch (error) {
-    const code = errorCode(error instanceof Error ? (error.cause ?? error) : error) ?? '';
-    if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return false;
+    if (error instanceof SettingsChanged) return 'overtaken';
+    if (isForbidden(error)) return 'no';
     throw error;
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '') || isForbidden(error.cause);
 }
 
 /** The symbols whose value is another than in a configuration that nobody has changed. */
