@@ -8,6 +8,7 @@ import {
   openConfiguration,
   writtenValues,
 } from './settings-file.js';
+import { SettingsChanged } from './settings-text.js';
 
 /** Settings that can be used, and what there is to say about them. */
 export interface LoadedSettings {
