@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { isMissing } from '../errors.js';
-import { asFileError } from '../host/files.js';
+import { asFileError, readTextIfThere } from '../host/files.js';
 import { StateError, stateFile } from '../host/supervisor/state.js';
 import { applyStep } from '../render/apply.js';
 import { type Layout, layoutOf } from '../render/layout.js';
@@ -56,7 +56,7 @@ export async function startMirror(
   if (keepsEdited) await checkEdited(layout, prepared, steps, context);
   else await checkRendered(prepared);
   if (steps.some(({ kind }) => kind === 'stop-mirror')) await refuseTakenPort(prepared, layout, context);
-  await carryOut(steps, layout, manner, context);
+  await carryOut(steps, { layout, manner, text: prepared.text }, context);
   const config = keepsEdited ? await loadConfig(layout, context) : prepared.wanted;
   const starts = steps.some(({ kind }) => kind === 'start-mirror');
   return await startAndWait({ layout, config, starts, settings: prepared.settings }, context);
@@ -105,10 +105,11 @@ async function refuseTakenPort(
 
 async function carryOut(
   steps: readonly Step[],
-  layout: Layout,
-  manner: StartManner,
+  { layout, manner, text }: { layout: Layout; manner: StartManner; text: string },
   context: CliContext,
 ): Promise<void> {
+  // Another start saw the same change, and has a mirror on its way that must not be stopped again.
+  if (!manner.restart && (await wasRenderedMeanwhile(steps, layout, text))) return;
   for (const step of steps) {
     if (step.kind === 'stop-mirror') await stopMirror(layout, await manner.stopTimeout(layout));
     else if (step.kind !== 'start-mirror') await applyStep(step);
@@ -119,6 +120,11 @@ async function carryOut(
     const restarted = stopped ? ' and the mirror is started again' : '';
     context.stdout.write(`The settings changed: ${layout.config} was rendered anew${restarted}.\n`);
   }
+}
+
+async function wasRenderedMeanwhile(steps: readonly Step[], layout: Layout, text: string): Promise<boolean> {
+  const replaces = steps.some(({ kind }) => kind === 'replace-file');
+  return replaces && (await readTextIfThere(layout.config)) === text;
 }
 
 async function loadConfig(layout: Layout, context: CliContext): Promise<EngineConfig> {

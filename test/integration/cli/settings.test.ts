@@ -75,6 +75,15 @@ describe('start and the settings', () => {
     assert.equal(await processId(), again);
   });
 
+  it('restarts it once when five starts see the change', async () => {
+    await mirror.run(startCommand);
+    await mirror.set({ DOCKER_MIRROR_LOG_DEBUG: 'y' });
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => mirror.run(startCommand)));
+    for (const { status, err } of outcomes) assert.deepEqual({ status, err }, { status: 0, err: '' });
+    assert.equal((await mirror.state())?.restarts, 0);
+    assert.ok(await answers(mirror.url));
+  });
+
   it('says what is wrong with them, all of it, and leaves a mirror that runs alone', async () => {
     await mirror.run(startCommand);
     const before = [await processId(), await readFile(mirror.layout.config, 'utf8')];
