@@ -13,6 +13,7 @@ import type { EngineConfig } from '../settings/engine-config.js';
 import type { LoadedSettings } from '../settings/load-settings.js';
 import type { MirrorSettings } from '../settings/settings.js';
 import type { CliContext } from './command.js';
+import type { ConfigProblem } from './engine-port.js';
 import { CommandFailure } from './errors.js';
 
 /** What config.yml should be, and what there is. */
@@ -20,6 +21,8 @@ export interface PreparedConfig {
   /** As the settings would have it. */
   readonly text: string;
   readonly wanted: EngineConfig;
+  /** What of the environment's `REGISTRY_` variables has no effect. */
+  readonly warnings: readonly ConfigProblem[];
   readonly standing: Standing;
   /** Whether the record knows the file that is there to be as rendered. */
   readonly isNoted: boolean;
@@ -31,13 +34,12 @@ export interface PreparedConfig {
 /**
  * Renders config.yml from the settings, in memory, and compares it with the one that is there.
  * @param port the port that was asked for; undefined when none was
- * @param make whether a `.config` that is not there is written
  * @throws MirrorError when the settings cannot be used
  */
 export async function prepareConfig(
   layout: Layout,
   port: number | undefined,
-  make: boolean,
+  settings: LoadedSettings,
   context: CliContext,
 ): Promise<PreparedConfig> {
   // Loaded when they are needed: every other command starts faster without.
@@ -45,17 +47,21 @@ export async function prepareConfig(
     import('../render/registry-config.js'),
     import('../settings/load-config.js'),
   ]);
-  const settings = await context.settings.load(context.env, make);
   const mirror = mirrorOf(settings);
   const [record, content] = await Promise.all([readRecord(layout.made), readTextIfThere(layout.config)]);
   const kept = record.port ?? (await portBeforeSettings(record, content, mirror, layout, context));
   const decided = decidePort({ asked: port, setting: mirror.place.port, kept });
   const text = renderRegistryConfig(mirror, layout, decided.port);
   // The environment is laid over what is in force, so over what is compared with it as well.
-  const { config } = parseEngineConfig(text, `config.yml rendered from ${settings.file}`, context.env);
+  const { config, warnings } = parseEngineConfig(
+    text,
+    `config.yml rendered from ${settings.file}`,
+    context.env,
+  );
   return {
     text,
     wanted: config,
+    warnings,
     standing: standingOf(record, layout.config, content, text),
     isNoted: content !== undefined && isOurs(record, layout.config, content),
     port: { kept: decided.kept, noted: record.port },

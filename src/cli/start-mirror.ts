@@ -36,10 +36,12 @@ export async function startMirror(
   context: CliContext,
   manner: StartManner,
 ): Promise<ExitCode> {
-  const layout = layoutOf(mirrorPath(args, context));
   const port = askedPort(args, context);
   const dryRun = args.flag('dry-run');
-  const prepared = await prepareConfig(layout, port, !dryRun, context);
+  // First, as a .config that is only made now may say where the mirror is.
+  const settings = await context.settings.load(context.env, !dryRun);
+  const layout = layoutOf(mirrorPath(args, context));
+  const prepared = await prepareConfig(layout, port, settings, context);
   const force = args.flag('force');
   const keepsEdited = prepared.standing === 'edited' && !force;
   const supervised = await isSupervised(layout, dryRun, context);
@@ -51,13 +53,13 @@ export async function startMirror(
     config: { text: prepared.text, standing: prepared.standing, force, isNoted: prepared.isNoted },
     port: prepared.port,
   });
+  tellSettings(prepared, { asked: port, keepsEdited }, context);
+  const config = keepsEdited ? await checkEdited(layout, prepared, steps, context) : prepared.wanted;
+  refuseOpenPort(config, layout);
+  if (!keepsEdited) await checkRendered(prepared);
   if (dryRun) return showPlan(steps, prepared, context);
-  tellSettings(prepared, port, context);
-  if (keepsEdited) await checkEdited(layout, prepared, steps, context);
-  else await checkRendered(prepared);
   if (steps.some(({ kind }) => kind === 'stop-mirror')) await refuseTakenPort(prepared, layout, context);
   await carryOut(steps, { layout, manner, text: prepared.text }, context);
-  const config = keepsEdited ? await loadConfig(layout, context) : prepared.wanted;
   const starts = steps.some(({ kind }) => kind === 'start-mirror');
   return await startAndWait({ layout, config, starts, settings: prepared.settings }, context);
 }
@@ -80,13 +82,14 @@ async function checkEdited(
   prepared: PreparedConfig,
   steps: readonly Step[],
   context: CliContext,
-): Promise<void> {
+): Promise<EngineConfig> {
   const { config, warnings } = await context.engine.loadConfig(layout.config, context.env);
   for (const warning of warnings) context.stderr.write(`warning: ${describeProblem(warning)}\n`);
   tellOverruled(prepared.wanted, config, layout, context);
   if (steps.some(({ kind }) => kind === 'stop-mirror')) {
     await context.engine.checkFiles(layout.config, config, context.env);
   }
+  return config;
 }
 
 /** A mirror that runs on one port is not stopped for another that somebody else has. */
@@ -127,14 +130,11 @@ async function wasRenderedMeanwhile(steps: readonly Step[], layout: Layout, text
   return replaces && (await readTextIfThere(layout.config)) === text;
 }
 
-async function loadConfig(layout: Layout, context: CliContext): Promise<EngineConfig> {
-  const { config } = await context.engine.loadConfig(layout.config, context.env);
-  if (config.http.listen.port === 0) {
-    throw new CommandFailure(`http.addr in ${layout.config} leaves the port open`, {
-      hint: 'a mirror in the background needs a port that its clients know: write one, such as localhost:5000',
-    });
-  }
-  return config;
+function refuseOpenPort({ http }: EngineConfig, layout: Layout): void {
+  if (http.listen.port !== 0) return;
+  throw new CommandFailure(`http.addr in ${layout.config} or the environment leaves the port open`, {
+    hint: 'a mirror in the background needs a port that its clients know: write one, such as localhost:5000',
+  });
 }
 
 function showPlan(steps: readonly Step[], { settings }: PreparedConfig, { stdout }: CliContext): ExitCode {

@@ -2,17 +2,22 @@ import type { Layout } from '../render/layout.js';
 import { overruledSettings } from '../render/overruled.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import type { CliContext } from './command.js';
+import { describeProblem } from './engine-port.js';
 import type { PreparedConfig } from './prepare-config.js';
 
 /** Says what of the settings has no effect, and why: silence would be a lie. */
 export function tellSettings(
-  { settings, port }: PreparedConfig,
-  asked: number | undefined,
+  { settings, port, warnings }: PreparedConfig,
+  { asked, keepsEdited }: { asked: number | undefined; keepsEdited: boolean },
   { stderr }: CliContext,
 ): void {
   for (const problem of settings.problems) stderr.write(`warning: ${problem}\n`);
   for (const { what, symbols } of settings.notYet.asked) {
-    stderr.write(`warning: ${symbols.join(', ')}: this version has no effect of it yet (${what})\n`);
+    stderr.write(`warning: ${symbols.join(', ')}: no effect in this version yet (${what})\n`);
+  }
+  // Those of a file that stays are told when it is read.
+  if (!keepsEdited) {
+    for (const warning of warnings) stderr.write(`warning: ${describeProblem(warning)}\n`);
   }
   if (asked === undefined && port.kept !== undefined) {
     stderr.write(

@@ -100,6 +100,7 @@ describe('start and the settings', () => {
       assert.equal(missing.status, 78);
       assert.match(missing.err, /\.config: DOCKER_MIRROR_TLS_KEY: \/nonexistent\/key is not there\n/);
     }
+    assert.equal((await mirror.run(startCommand, { 'dry-run': true })).status, 78);
     assert.deepEqual([await processId(), await readFile(mirror.layout.config, 'utf8')], before);
   });
 
@@ -108,10 +109,7 @@ describe('start and the settings', () => {
     const { status, err } = await mirror.run(startCommand);
     assert.equal(status, 0);
     assert.match(err, /^warning: \S+\.config:2: .*DOCKER_MIRROR_WARP_SPEED.*\n/);
-    assert.match(
-      err,
-      /warning: DOCKER_MIRROR_NFS, .*: this version has no effect of it yet \(sharing by NFS\)\n/,
-    );
+    assert.match(err, /warning: DOCKER_MIRROR_NFS, .*: no effect in this version yet \(sharing by NFS\)\n/);
   });
 
   it('does not serve in the clear when an authority was asked for', async () => {
@@ -135,6 +133,20 @@ describe('start and the settings', () => {
     const { status, out } = await mirror.run(startCommand, {}, context);
     assert.equal(status, 0, out);
     assert.match(out, /settings {7}the defaults, as \/sys\/\.config is not there and cannot be written/);
+  });
+});
+
+describe('start and the environment', () => {
+  it('names a REGISTRY_ variable that has no effect, and refuses an open port', async () => {
+    const env = { ...mirror.context().env, REGISTRY_LOG_HOOKS: '[]' };
+    const named = await mirror.run(startCommand, {}, { env });
+    assert.equal(named.status, 0);
+    assert.match(named.err, /^warning: REGISTRY_LOG_HOOKS: log\.hooks: /);
+    const open = { ...mirror.context().env, REGISTRY_HTTP_ADDR: 'localhost:0' };
+    const refused = await mirror.run(restartCommand, {}, { env: open });
+    assert.equal(refused.status, 1);
+    assert.match(refused.err, /leaves the port open/);
+    assert.ok(await answers(mirror.url));
   });
 });
 
