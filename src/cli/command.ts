@@ -1,5 +1,6 @@
 import type { Engine, Environment } from './engine-port.js';
 import type { ExitCode } from './exit-code.js';
+import type { SettingsPort } from './settings-port.js';
 
 /** Where a command prints. */
 export interface Output {
@@ -43,6 +44,7 @@ export interface CliContext {
   /** What is supervised; this program's `serve` when absent. */
   readonly supervised?: Launch;
   readonly engine: Engine;
+  readonly settings: SettingsPort;
   /** Takes over the reporting of a crash, once there is a log. */
   readonly onCrash: (report: (error: unknown) => void) => void;
 }

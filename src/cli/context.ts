@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { CliContext, Output } from './command.js';
 import type { Engine } from './engine-port.js';
 import { inputFrom } from './input.js';
+import { SETTINGS } from './settings.js';
 
 /** The world of the real process. */
 export function processContext(
@@ -21,6 +22,7 @@ export function processContext(
     interrupted,
     launch: { program: process.execPath, args: [script] },
     engine,
+    settings: SETTINGS,
     onCrash,
   };
 }

@@ -4,7 +4,7 @@ import type { HttpConfig } from '../settings/engine-config.js';
 
 /** The addresses that a configuration has the mirror listen on. */
 export function listenAddresses(http: HttpConfig): Address[] {
-  return addressesOf(http.listen);
+  return [http.listen, ...(http.alsoListen ?? [])].flatMap(addressesOf);
 }
 
 /** How people and programs on this host name the mirror: `http://localhost:5000`. */

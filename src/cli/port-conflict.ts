@@ -49,7 +49,7 @@ export function mirrorFolderOf(holder: PortHolder): string | undefined {
 
 /** The error for a port that somebody else holds: who it is, and what to do. */
 export async function portTakenError(port: number, config: string): Promise<CommandFailure> {
-  const change = `or choose another port: http.addr in ${config} (before the first start: DOCKER_MIRROR_PORT=5001)`;
+  const change = `or choose another port, such as DOCKER_MIRROR_PORT=5001 (http.addr in ${config}, if that was changed by hand)`;
   const holder = await portHolder(port);
   if (holder === undefined) {
     return new CommandFailure(`port ${port} is taken by a program of another user`, {
@@ -73,8 +73,9 @@ export async function portTakenError(port: number, config: string): Promise<Comm
 
 /** Why the mirror could not listen, if that is why it ended; undefined when its addresses are free. */
 export async function listenProblem(http: HttpConfig, config: string): Promise<CommandFailure | undefined> {
-  const check = await checkPort(http.listen);
-  if (check.free) return undefined;
+  const checks = await Promise.all([http.listen, ...(http.alsoListen ?? [])].map(checkPort));
+  const check = checks.find(({ free }) => !free);
+  if (check === undefined || check.free) return undefined;
   const { host, port } = check.address;
   if (check.code === 'EADDRINUSE') return await portTakenError(port, config);
   if (check.code === 'EACCES') {

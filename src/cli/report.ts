@@ -17,7 +17,8 @@ export function exitCodeFor(error: unknown): ExitCode {
 export function describeError(error: unknown): string {
   const problems = configProblems(error);
   if (problems !== undefined && problems.length > 0) {
-    return `${problems.map((problem) => `docker-mirror: ${describeProblem(problem)}`).join('\n')}\n`;
+    const hint = error instanceof MirrorError && error.hint !== undefined ? `hint: ${error.hint}\n` : '';
+    return `${problems.map((problem) => `docker-mirror: ${describeProblem(problem)}`).join('\n')}\n${hint}`;
   }
   if (!(error instanceof Error)) return `docker-mirror: ${String(error)}\n`;
   if (exitCodeFor(error) === EXIT.internal) {

@@ -1,12 +1,12 @@
 import { hostPort } from '../host/address.js';
-import type { Layout } from '../render/layout.js';
 import type { EngineConfig } from '../settings/engine-config.js';
+import type { LoadedSettings } from '../settings/load-settings.js';
 import { baseUrl, listenAddresses } from './endpoint.js';
+import type { ReadyMirror } from './start-and-wait.js';
 
 /** What is said when the mirror answers: where it is, and the next three things to do. */
-export function welcome(layout: Layout, config: EngineConfig, started: boolean): string {
+export function welcome({ layout, config, settings }: ReadyMirror, started: boolean): string {
   const url = baseUrl(config.http);
-  const name = url.replace(/^https?:\/\//, '');
   const where = listenAddresses(config.http)
     .map((address) => hostPort(address.host === '' ? { ...address, host: '*' } : address))
     .join(' and ');
@@ -14,17 +14,41 @@ export function welcome(layout: Layout, config: EngineConfig, started: boolean):
 
   listens on     ${where}
   data           ${config.storage.rootDirectory}
+  settings       ${describeSettings(settings)}
   configuration  ${layout.config}
   log            ${layout.log}
-
+${describeNotYet(settings)}
 Next:
-  1. Pull an image through it:
-       docker pull ${name}/library/alpine
-  2. Have Docker use it for every image of Docker Hub: put this into /etc/docker/daemon.json, then "systemctl reload docker"
-       { "registry-mirrors": ["${url}"] }
+${use(config, url)}
   3. See how it is doing, or stop it:
        make docker-mirror-status
        make docker-mirror-logs
        make docker-mirror-stop
 `;
+}
+
+function describeSettings({ file, origin }: LoadedSettings): string {
+  if (origin === 'made') return `${file} (just made, with the defaults; "make menuconfig" changes it)`;
+  return origin === 'kept' ? file : `the defaults, as ${file} is not there and cannot be written`;
+}
+
+function describeNotYet({ notYet }: LoadedSettings): string {
+  return notYet.byDefault.length === 0
+    ? ''
+    : `\nSet by default, and to come in a later version: ${notYet.byDefault.join(', ')}.\n`;
+}
+
+function use(config: EngineConfig, url: string): string {
+  const name = url.replace(/^https?:\/\//, '');
+  if (!config.upstreams.some(({ isDefault }) => isDefault)) {
+    return `  1. Push an image of yours into it:
+       docker tag IMAGE ${name}/IMAGE
+       docker push ${name}/IMAGE
+  2. Pull it from there, by the same name:
+       docker pull ${name}/IMAGE`;
+  }
+  return `  1. Pull an image through it:
+       docker pull ${name}/library/alpine
+  2. Have Docker use it for every image of Docker Hub: put this into /etc/docker/daemon.json, then "systemctl reload docker"
+       { "registry-mirrors": ["${url}"] }`;
 }

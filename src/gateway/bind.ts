@@ -40,6 +40,21 @@ export async function bind(address: ListenAddress, create: () => Server): Promis
   }
 }
 
+/**
+ * As `bind`, for several addresses.
+ * @throws ListenError; no server is left listening then
+ */
+export async function bindAll(addresses: readonly ListenAddress[], create: () => Server): Promise<Server[]> {
+  const servers: Server[] = [];
+  try {
+    for (const address of addresses) servers.push(...(await bind(address, create)));
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+  return servers;
+}
+
 async function bindLoopback(address: ListenAddress, create: () => Server): Promise<Server[]> {
   const first = await listenIfThere('127.0.0.1', address.port, address, create);
   const bound = first?.address();

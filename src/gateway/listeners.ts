@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { HttpConfig } from '../settings/engine-config.js';
-import { bind, bindDescriptors } from './bind.js';
+import { bindAll, bindDescriptors } from './bind.js';
 import { answerUnreadable, guardBody } from './client-errors.js';
 import { type Connections, createConnections } from './connections.js';
 import { openTlsFiles, type TlsWatchOptions } from './tls.js';
@@ -46,12 +46,12 @@ const HANDSHAKE_TIMEOUT = 10_000;
 const BODY_TIMEOUT = 60_000;
 
 /**
- * Opens the servers for `http.addr` and `http.tls`. `localhost` is 127.0.0.1 and ::1 on the same port, and one of them
+ * Opens the servers for `http.addr`, `mirror.listen` and `http.tls`. `localhost` is 127.0.0.1 and ::1 on the same port, and one of them
  * missing on this machine is no error; an empty host is every address, IPv6 and IPv4.
  * @throws ListenError, TlsError
  */
 export async function openListeners(
-  http: Pick<HttpConfig, 'listen' | 'tls'>,
+  http: Pick<HttpConfig, 'listen' | 'alsoListen' | 'tls'>,
   handler: RequestListener,
   options: ListenersOptions,
 ): Promise<Listeners> {
@@ -79,7 +79,7 @@ export async function openListeners(
   };
   const servers =
     options.descriptors === undefined
-      ? await bind(http.listen, create)
+      ? await bindAll([http.listen, ...(http.alsoListen ?? [])], create)
       : await bindDescriptors(options.descriptors, http.listen, create);
   // After listening these are failures to accept (too many open files): the server goes on.
   for (const server of servers) server.on('error', options.onProblem);

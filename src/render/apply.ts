@@ -1,54 +1,52 @@
-import { createHash } from 'node:crypto';
 import { ensureFolder, readTextIfThere, writeFileAtomic } from '../host/files.js';
 import type { Step } from './plan.js';
+import { isOurs, type MadeRecord, readRecord, withFile, writeRecord } from './record.js';
 
-/** The steps that change files; starting the mirror is done by who planned it. */
-export type FileStep = Exclude<Step, { kind: 'start-mirror' }>;
+/** The steps that change files; starting and stopping the mirror is done by who planned it. */
+export type FileStep = Exclude<Step, { kind: 'start-mirror' | 'stop-mirror' }>;
 
 /**
- * Carries out steps in their order.
- * @param made path of the record of what was generated
+ * Carries out a step that changes files.
  * @throws FileError when the host refuses; what was done until then stays, and the next plan goes on from there
  */
-export async function applySteps(steps: readonly FileStep[], made: string): Promise<void> {
-  let remembered = false;
-  for (const step of steps) {
-    if (step.kind === 'make-folder') {
+export async function applyStep(step: FileStep): Promise<void> {
+  switch (step.kind) {
+    case 'make-folder':
       await ensureFolder(step.path, step.mode);
-      continue;
+      return;
+    case 'keep-record':
+      await remember(step.path, step.files, step.port);
+      return;
+    case 'create-file':
+      await writeFileAtomic(step.path, step.content, { mode: step.mode, createOnly: true });
+      return;
+    case 'copy-file': {
+      const content = await readTextIfThere(step.path);
+      if (content !== undefined) await writeFileAtomic(step.to, content);
+      return;
     }
-    // All of it before the first file: of several starts at once, each writes the same record.
-    if (!remembered) await remember(made, steps);
-    remembered = true;
-    await writeFileAtomic(step.path, step.content, { mode: step.mode, createOnly: true });
+    case 'replace-file':
+      await writeFileAtomic(step.path, step.content, { mode: step.mode });
   }
 }
 
 /** Whether the file is still exactly what was generated. */
 export async function isUntouched(made: string, path: string): Promise<boolean> {
   const [record, content] = await Promise.all([readRecord(made), readTextIfThere(path)]);
-  return content !== undefined && record[path] === checksum(content);
+  return content !== undefined && isOurs(record, path, content);
 }
 
-async function remember(made: string, steps: readonly FileStep[]): Promise<void> {
-  const record = await readRecord(made);
-  for (const step of steps) {
-    if (step.kind === 'create-file') record[step.path] = checksum(step.content);
+/** Written before the files, with the old contents besides the new ones: whenever it is cut short, each of both is known. */
+async function remember(
+  made: string,
+  files: ReadonlyMap<string, string>,
+  port: MadeRecord['port'],
+): Promise<void> {
+  let record: MadeRecord = { ...(await readRecord(made)), port };
+  for (const [path, content] of files) {
+    const before = await readTextIfThere(path);
+    const stays = before !== undefined && before !== content && isOurs(record, path, before);
+    record = withFile(record, path, stays ? [before, content] : [content]);
   }
-  await writeFileAtomic(made, `${JSON.stringify(record, undefined, 2)}\n`);
-}
-
-/** A record that is not readable says of no file that it is ours: such a file is kept. */
-async function readRecord(made: string): Promise<Record<string, unknown>> {
-  const text = await readTextIfThere(made);
-  try {
-    const value: unknown = JSON.parse(text ?? '{}');
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-}
-
-function checksum(content: string): string {
-  return createHash('sha256').update(content).digest('hex');
+  await writeRecord(made, record);
 }

@@ -7,6 +7,8 @@ export interface Layout {
   readonly registry: string;
   readonly configFolder: string;
   readonly config: string;
+  /** What was there before settings were taken over by force. */
+  readonly oldConfig: string;
   /** What is to be kept, and archives. */
   readonly images: string;
   readonly archives: string;
@@ -30,6 +32,7 @@ export function layoutOf(root: string): Layout {
     registry: join(root, 'registry'),
     configFolder: join(root, 'config'),
     config: join(root, 'config', 'config.yml'),
+    oldConfig: join(root, 'config', 'config.yml.old'),
     images,
     archives: join(images, 'archives'),
     manifest: join(images, 'manifest.txt'),

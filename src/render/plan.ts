@@ -1,8 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Layout } from './layout.js';
+import type { KeptPort, Standing } from './record.js';
 
 /** One change to the host, as data: it can be shown, and carried out by `apply`. */
 export type Step =
   | { readonly kind: 'make-folder'; readonly path: string; readonly mode: number }
+  | {
+      /** Notes what is about to be generated, so that it is known again. */
+      readonly kind: 'keep-record';
+      readonly path: string;
+      /** Contents by path. */
+      readonly files: ReadonlyMap<string, string>;
+      readonly port: KeptPort | undefined;
+    }
   | {
       /** Never replaces a file that is there. */
       readonly kind: 'create-file';
@@ -10,6 +20,14 @@ export type Step =
       readonly mode: number;
       readonly content: string;
     }
+  | { readonly kind: 'copy-file'; readonly path: string; readonly to: string }
+  | {
+      readonly kind: 'replace-file';
+      readonly path: string;
+      readonly mode: number;
+      readonly content: string;
+    }
+  | { readonly kind: 'stop-mirror'; readonly because: string }
   | { readonly kind: 'start-mirror'; readonly config: string; readonly log: string };
 
 /** What is there before a start. */
@@ -18,8 +36,18 @@ export interface StartFacts {
   /** Of the layout's folders and files, those that exist. */
   readonly existing: ReadonlySet<string>;
   readonly running: boolean;
-  /** Text of the config.yml to make where there is none. */
-  readonly config: string;
+  /** Whether a mirror that runs is to be started again anyhow. */
+  readonly restart: boolean;
+  /** What config.yml should be, how the one that is there relates to it, and whether one that was changed by hand is given up. */
+  readonly config: {
+    readonly text: string;
+    readonly standing: Standing;
+    readonly force: boolean;
+    /** Whether the record knows the one that is there to be as rendered. */
+    readonly isNoted: boolean;
+  };
+  /** The port to be kept from now on, and what the record has. */
+  readonly port: { readonly kept: KeptPort | undefined; readonly noted: KeptPort | undefined };
 }
 
 const FOLDER_MODE = 0o755;
@@ -31,7 +59,8 @@ const MANIFEST = `# Images to keep in the mirror, one a line, for example
 `;
 
 /** What a start has to do: nothing that is done already. */
-export function planStart({ layout, existing, running, config }: StartFacts): Step[] {
+export function planStart(facts: StartFacts): Step[] {
+  const { layout, existing, running, restart } = facts;
   const folders = [
     layout.root,
     layout.registry,
@@ -40,19 +69,43 @@ export function planStart({ layout, existing, running, config }: StartFacts): St
     layout.logs,
     layout.run,
   ];
-  const files = [
-    { path: layout.config, content: config },
-    { path: layout.manifest, content: MANIFEST },
-  ];
+  const files = planFiles(facts);
+  const replaces = files.some(({ kind }) => kind === 'replace-file');
+  const stops = running && (restart || replaces);
+  const because = replaces ? 'the settings changed' : 'a restart was asked for';
   return [
     ...folders
       .filter((path) => !existing.has(path))
       .map((path) => ({ kind: 'make-folder', path, mode: FOLDER_MODE }) as const),
-    ...files
-      .filter(({ path }) => !existing.has(path))
-      .map((file) => ({ kind: 'create-file', mode: FILE_MODE, ...file }) as const),
-    ...(running ? [] : [{ kind: 'start-mirror', config: layout.config, log: layout.log } as const]),
+    ...(stops ? [{ kind: 'stop-mirror', because } as const] : []),
+    ...files,
+    ...(running && !stops ? [] : [{ kind: 'start-mirror', config: layout.config, log: layout.log } as const]),
   ];
+}
+
+function planFiles({ layout, existing, config, port }: StartFacts): Step[] {
+  const written: (Step & { readonly kind: 'create-file' | 'replace-file' | 'copy-file' })[] = [];
+  const { text, standing, force } = config;
+  const file = { path: layout.config, content: text, mode: FILE_MODE };
+  if (standing === 'missing') written.push({ kind: 'create-file', ...file });
+  if (standing === 'edited' && force) {
+    written.push({ kind: 'copy-file', path: layout.config, to: layout.oldConfig });
+  }
+  if (standing === 'outdated' || (standing === 'edited' && force)) {
+    written.push({ kind: 'replace-file', ...file });
+  }
+  if (!existing.has(layout.manifest)) {
+    written.push({ kind: 'create-file', path: layout.manifest, content: MANIFEST, mode: FILE_MODE });
+  }
+  const files = new Map(
+    written.flatMap((step) => ('content' in step ? [[step.path, step.content] as const] : [])),
+  );
+  // Somebody wrote just what would be rendered: from now on it is as good as rendered.
+  if (standing === 'equal' && !config.isNoted) files.set(layout.config, text);
+  // A port that was asked for has no effect on a file that stays.
+  const kept = standing === 'edited' && !force ? port.noted : port.kept;
+  if (files.size === 0 && isDeepStrictEqual(kept, port.noted)) return written;
+  return [{ kind: 'keep-record', path: layout.made, files, port: kept }, ...written];
 }
 
 /** A step in words, for people. */
@@ -60,8 +113,16 @@ export function describeStep(step: Step): string {
   switch (step.kind) {
     case 'make-folder':
       return `make the folder ${step.path}`;
+    case 'keep-record':
+      return `note in ${step.path} what is generated`;
     case 'create-file':
       return `write ${step.path} (${step.content.split('\n').length - 1} lines)`;
+    case 'copy-file':
+      return `keep ${step.path} as ${step.to}`;
+    case 'replace-file':
+      return `write ${step.path} anew (${step.content.split('\n').length - 1} lines)`;
+    case 'stop-mirror':
+      return `stop the mirror, as ${step.because}`;
     case 'start-mirror':
       return `start the mirror in the background with ${step.config}; its log is ${step.log}`;
   }

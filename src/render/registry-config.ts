@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { MirrorError } from '../errors.js';
-import type { Defaults } from '../settings/defaults.js';
+import { formatListenAddress } from '../settings/listen-address.js';
+import type { MirrorSettings } from '../settings/settings.js';
 import type { Layout } from './layout.js';
-import { renderTemplate } from './template.js';
+import { renderTemplate, type TemplateContext } from './template.js';
 import { yamlScalar } from './yaml-scalar.js';
 
 /** A setting that a configuration file cannot be made from. */
@@ -12,40 +13,101 @@ export class SettingError extends MirrorError {
 
 // A path may hold anything but NUL and control characters: a folder named with a line end is a mistake or an attack.
 const path = z.string().regex(/^\/\P{Cc}*$/u, 'must be an absolute path without control characters');
-const host = z.string().regex(/^[A-Za-z0-9.-]+(:\d{1,5})?$/, 'must be a host name, perhaps with a port');
-
-const contextSchema = z.strictObject({
-  logLevel: z.enum(['error', 'warn', 'info', 'debug']),
-  rootDirectory: path,
-  deleteEnabled: z.boolean(),
-  address: z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]*):\d{1,5}$/, 'must be HOST:PORT'),
-  remoteUrl: z.url({ protocol: /^https?$/ }),
-  upstreams: z.array(host),
-  revalidate: z.string().regex(/^(\d+(ms|s|m|h))+$/, 'must be a duration such as 60s'),
-  push: z.enum(['none', 'loopback', 'authenticated']),
-  images: path,
-});
 
 /**
- * The text of a first config.yml.
+ * The text of config.yml. Every text in it is quoted, so that no setting can become a key.
  * @param port 1 to 65535
- * @throws SettingError when a value cannot stand in such a file
+ * @throws SettingError when the folder's name cannot stand in such a file
  */
-export function renderRegistryConfig(defaults: Defaults, layout: Layout, port: number): string {
-  const context = contextSchema.safeParse({
-    logLevel: defaults.logLevel,
-    rootDirectory: layout.registry,
-    deleteEnabled: defaults.deleteEnabled,
-    address: `${defaults.host}:${port}`,
-    remoteUrl: defaults.defaultUpstream,
-    upstreams: defaults.upstreams,
-    revalidate: defaults.revalidate,
-    push: defaults.push,
+export function renderRegistryConfig(settings: MirrorSettings, layout: Layout, port: number): string {
+  const root = path.safeParse(layout.root);
+  if (!root.success) throw new SettingError(`the mirror's folder ${root.error.issues[0]?.message}`);
+  const context: TemplateContext = {
+    ...logContext(settings.log),
+    ...storageContext(settings, layout),
+    ...httpContext(settings, port),
+    ...tlsContext(settings.tls),
+    ...authContext(settings.access),
+    ...upstreamContext(settings),
+    push: settings.access.push,
     images: layout.manifest,
-  });
-  if (!context.success) {
-    const [issue] = context.error.issues;
-    throw new SettingError(`${issue?.path.join('.') ?? 'a setting'}: ${issue?.message ?? 'is not valid'}`);
-  }
-  return renderTemplate('config.yml.hbs', context.data, yamlScalar);
+  };
+  return renderTemplate('config.yml.hbs', context, yamlScalar);
+}
+
+function logContext({ level, format, accessLog }: MirrorSettings['log']): TemplateContext {
+  return { log: { level, formatter: format, hasFormatter: format !== 'auto', isQuiet: !accessLog } };
+}
+
+function storageContext({ access, purge }: MirrorSettings, layout: Layout): TemplateContext {
+  return {
+    storage: {
+      rootDirectory: layout.registry,
+      delete: access.delete,
+      readOnly: access.readOnly,
+      purge: purge !== undefined,
+      purgeAge: `${purge?.ageHours ?? 0}h`,
+      purgeInterval: `${purge?.intervalHours ?? 0}h`,
+    },
+  };
+}
+
+function httpContext({ listen, page }: MirrorSettings, port: number): TemplateContext {
+  const [first = 'localhost:0', ...more] = listen.hosts.map((host) => formatListenAddress({ host, port }));
+  return {
+    http: {
+      address: first,
+      more,
+      hasMore: more.length > 0,
+      url: listen.url?.href ?? '',
+      hasUrl: listen.url !== undefined,
+      drain: `${listen.drainSeconds}s`,
+    },
+    debug: { isOn: page.debugAddress !== undefined, address: page.debugAddress ?? '' },
+  };
+}
+
+function tlsContext({ certificate, key, clientCAs, minimum }: MirrorSettings['tls']): TemplateContext {
+  return {
+    tls: {
+      isOn: certificate !== undefined && key !== undefined,
+      certificate: certificate ?? '',
+      key: key ?? '',
+      minimum,
+      clientCAs,
+      asksClients: clientCAs.length > 0,
+    },
+  };
+}
+
+function authContext({ htpasswd }: MirrorSettings['access']): TemplateContext {
+  return {
+    auth: { isOn: htpasswd !== undefined, realm: htpasswd?.realm ?? '', path: htpasswd?.path ?? '' },
+  };
+}
+
+function upstreamContext({ upstreams, place }: MirrorSettings): TemplateContext {
+  const asked = place.pullThrough ? upstreams : { ...upstreams, default: undefined, others: [] };
+  return {
+    upstreams: {
+      hasDefault: asked.default !== undefined,
+      default: withoutSlash(asked.default),
+      hasOthers: asked.others.length > 0,
+      others: asked.others.map(({ host, endpoint }) => ({
+        host,
+        hasEndpoint: endpoint !== undefined,
+        endpoint: withoutSlash(endpoint),
+      })),
+      hasCredentials: asked.credentials !== undefined,
+      credentials: asked.credentials ?? '',
+      revalidate: `${asked.revalidateSeconds}s`,
+      offline: asked.offline,
+    },
+  };
+}
+
+/** As people write it. */
+function withoutSlash(url: URL | undefined): string {
+  if (url === undefined) return '';
+  return url.pathname === '/' ? url.origin : url.href;
 }

@@ -52,6 +52,7 @@ export function describeConfig(config: EngineConfig): ShownMap {
     },
     upstreams: config.upstreams.map(describeUpstream),
     mirror: {
+      listen: (http.alsoListen ?? []).map(formatListenAddress),
       credentials: mirror.credentials ?? null,
       revalidate: formatDuration(mirror.revalidate),
       offline: mirror.offline,

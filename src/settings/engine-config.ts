@@ -36,6 +36,8 @@ export interface StorageConfig {
 
 export interface HttpConfig {
   readonly listen: ListenAddress;
+  /** Where it listens besides (`mirror.listen`). */
+  readonly alsoListen?: readonly ListenAddress[];
   /** External base URL for Location headers; taken from the request when absent. */
   readonly host: URL | undefined;
   readonly relativeUrls: boolean;

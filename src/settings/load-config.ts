@@ -15,7 +15,7 @@ import { applyEnvironment } from './environment.js';
 import { readHealth } from './health-section.js';
 import { readHttp } from './http-section.js';
 import { readLog } from './log-section.js';
-import { readMirror } from './mirror-section.js';
+import { readMirror, readMoreAddresses } from './mirror-section.js';
 import type { Parsed } from './parsed.js';
 import { readStorage } from './storage-section.js';
 import { readUpstreams } from './upstream-section.js';
@@ -73,10 +73,12 @@ function readRoot(tree: TreeMap, findings: Findings): EngineConfig {
   if (root.node('version') === undefined) root.problem('version', 'is missing; expected version: 0.1');
   else root.parsed('version', parseVersion);
   const mirrorSection = root.section('mirror');
+  const http = readHttp(root.section('http'));
+  const alsoListen = readMoreAddresses(mirrorSection, http.listen);
   const config: EngineConfig = {
     log: readLog(root),
     storage: readStorage(root),
-    http: readHttp(root.section('http')),
+    http: alsoListen.length === 0 ? http : { ...http, alsoListen },
     htpasswd: readAuth(root),
     health: readHealth(root.section('health')),
     upstreams: readUpstreams(root.section('proxy'), mirrorSection),

@@ -1,11 +1,13 @@
+import { type Address, addressesOf } from '../host/address.js';
 import type { ConfigSection } from './config-section.js';
-import type { MirrorConfig } from './engine-config.js';
+import type { ListenAddress, MirrorConfig } from './engine-config.js';
+import { formatListenAddress, parseListenAddress } from './listen-address.js';
 import { oneOf } from './parsed.js';
 
 /** How long a confirmed tag is served without asking, in milliseconds, when nothing is written. */
 const DEFAULT_REVALIDATE = 60_000;
 
-/** Reads `mirror`, the section that only this program knows, but for its `upstreams`. */
+/** Reads `mirror`, the section that only this program knows, but for its `upstreams` and `listen`. */
 export function readMirror(mirror: ConfigSection): MirrorConfig {
   return {
     credentials: mirror.string('credentials')?.value,
@@ -14,4 +16,30 @@ export function readMirror(mirror: ConfigSection): MirrorConfig {
     push: mirror.parsed('push', oneOf('none', 'loopback', 'authenticated'))?.value ?? 'loopback',
     images: mirror.string('images')?.value,
   };
+}
+
+const EVERYWHERE = new Set(['', '0.0.0.0', '::']);
+
+/** Reads `mirror.listen`: addresses besides `http.addr`, which can hold only one. None may be part of another. */
+export function readMoreAddresses(mirror: ConfigSection, first: ListenAddress): ListenAddress[] {
+  const addresses: ListenAddress[] = [];
+  const taken = [...addressesOf(first)];
+  for (const text of mirror.strings('listen')) {
+    const parsed = parseListenAddress(text);
+    if (!('value' in parsed)) {
+      mirror.problem('listen', `expected a list of ${parsed.expected}; found ${JSON.stringify(text)}`);
+      continue;
+    }
+    const own = addressesOf(parsed.value);
+    if (own.some((address) => taken.some((other) => overlap(address, other)))) {
+      mirror.problem('listen', `${formatListenAddress(parsed.value)} is a part of another address`);
+    }
+    taken.push(...own);
+    addresses.push(parsed.value);
+  }
+  return addresses;
+}
+
+function overlap(a: Address, b: Address): boolean {
+  return a.port === b.port && (a.host === b.host || EVERYWHERE.has(a.host) || EVERYWHERE.has(b.host));
 }

@@ -124,7 +124,7 @@ function openEntry(node: TreeNode, path: string, findings: Findings): ConfigSect
 }
 
 /** A registry host as it stands in references, in lower case. Docker Hub's several names are all `docker.io`. */
-function parseHost(text: string): Parsed<string> {
+export function parseHost(text: string): Parsed<string> {
   if (/^[a-z]+:\/\//i.test(text))
     return { expected: 'a host alone, such as ghcr.io (the URL goes under endpoint)' };
   const host = text.toLowerCase();

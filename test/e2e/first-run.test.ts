@@ -12,7 +12,7 @@ import { reservePort } from '../parts/ports.js';
 import { documentedBlocks } from './documentation.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const LEFT_OUT = new Set(['node_modules', 'dist', 'build', '.git']);
+const LEFT_OUT = new Set(['node_modules', 'dist', 'build', '.git', '.config', '.config.old']);
 
 let folder: string;
 let clone: string;

@@ -1,16 +1,16 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 import type { Arguments, CliContext, Command } from '#src/cli/command.js';
 import { reportError } from '#src/cli/report.js';
+import { SETTINGS } from '#src/cli/settings.js';
 import type { ProcessIdentity } from '#src/host/process-identity.js';
 import { endProcess } from '#src/host/supervisor/end-process.js';
 import { readState, type SupervisorState } from '#src/host/supervisor/state.js';
 import { type Layout, layoutOf } from '#src/render/layout.js';
-import type { EngineConfig } from '#src/settings/engine-config.js';
+import { loadEngineConfig } from '#src/settings/load-config.js';
 import { reservePort } from '../../parts/ports.js';
 import { argumentsOf, emptyContext, TextOutput } from '../../unit/cli/support.js';
 
@@ -28,10 +28,13 @@ export interface Outcome {
 export class Sandbox {
   readonly port: number;
   readonly layout: Layout;
+  /** Its `.config`; not there at first. */
+  readonly settingsFile: string;
   mode = 'well';
 
   private constructor(root: string, port: number) {
     this.layout = layoutOf(join(root, 'mirror'));
+    this.settingsFile = join(root, '.config');
     this.port = port;
   }
 
@@ -76,15 +79,22 @@ export class Sandbox {
   context(): CliContext {
     return {
       ...emptyContext(),
-      env: process.env,
+      env: { ...process.env, KCONFIG_CONFIG: this.settingsFile },
       launch: { program: process.execPath, args: [MAIN] },
       supervised: { program: process.execPath, args: [STAND_IN, 'serve', this.layout.config, this.mode] },
       engine: {
-        loadConfig,
+        loadConfig: loadEngineConfig,
         checkFiles: async () => undefined,
         start: () => Promise.reject(new Error('the stand-in is the engine here')),
       },
+      settings: SETTINGS,
     };
+  }
+
+  /** Writes settings, by their symbols, with everything else as by default. */
+  async set(values: Readonly<Record<string, string>>): Promise<void> {
+    const lines = Object.entries(values).map(([symbol, value]) => `CONFIG_${symbol}=${value}\n`);
+    await writeFile(this.settingsFile, lines.join(''));
   }
 
   state(): Promise<SupervisorState | undefined> {
@@ -117,18 +127,4 @@ export async function answers(url: string): Promise<boolean> {
     (response) => response.ok,
     () => false,
   );
-}
-
-/** Only what the commands look at: where it listens, and where it stores. */
-async function loadConfig(path: string) {
-  const config = parse(await readFile(path, 'utf8')) as {
-    http: { addr: string };
-    storage: { filesystem: { rootdirectory: string } };
-  };
-  const [host = '', port = ''] = config.http.addr.split(':');
-  const engineConfig = {
-    http: { listen: { host, port: Number(port) }, tls: undefined },
-    storage: { rootDirectory: config.storage.filesystem.rootdirectory },
-  };
-  return { config: engineConfig as unknown as EngineConfig, warnings: [] };
 }

@@ -53,6 +53,26 @@ describe('openListeners: addresses', () => {
     assert.equal((await get(portOf(listeners), '::1')).body, 'hello');
   });
 
+  it('several addresses are listened on, or none of them', async () => {
+    const port = portOf(await open(hello, { listen: { host: '127.0.0.1', port: 0 } }));
+    await closeAll();
+    const listen = { host: '127.0.0.1', port };
+    const listeners = await open(hello, { listen, alsoListen: [{ host: '127.0.0.2', port }] });
+    for (const host of ['127.0.0.1', '127.0.0.2']) assert.equal((await get(port, host)).body, 'hello');
+    assert.deepEqual(
+      listeners.addresses.map(({ address }) => address),
+      ['127.0.0.1', '127.0.0.2'],
+    );
+    await closeAll();
+    const taken = await open(hello, { listen: { host: '127.0.0.2', port } });
+    await assert.rejects(
+      open(hello, { listen, alsoListen: [{ host: '127.0.0.2', port }] }),
+      (error) => error instanceof ListenError && error.code === 'ADDRESS_IN_USE',
+    );
+    assert.equal(portOf(taken), port);
+    await assert.rejects(get(port, '127.0.0.1'), { code: 'ECONNREFUSED' });
+  });
+
   it('an empty host is every address of both families, and only loopback clients are of this machine', async () => {
     assert.deepEqual(await probe('', '127.0.0.1', '::1', '10.9.9.9'), {
       addresses: ['::'],

@@ -8,6 +8,7 @@ import type { ListenAddress, TlsConfig } from '#src/settings/engine-config.js';
 export interface ServeOptions extends Partial<ListenersOptions> {
   /** A free port of 127.0.0.1 when absent. */
   readonly listen?: ListenAddress;
+  readonly alsoListen?: readonly ListenAddress[];
   readonly tls?: TlsConfig;
 }
 
@@ -29,8 +30,8 @@ export function createOpened(): Opened {
     return socket;
   };
   return {
-    async open(handler, { listen = { host: '127.0.0.1', port: 0 }, tls, ...rest } = {}) {
-      const listeners = await openListeners({ listen, tls }, handler, {
+    async open(handler, { listen = { host: '127.0.0.1', port: 0 }, alsoListen = [], tls, ...rest } = {}) {
+      const listeners = await openListeners({ listen, alsoListen, tls }, handler, {
         onProblem: (error) => assert.fail(error.message),
         ...rest,
       });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { UsageError } from '#src/cli/errors.js';
-import { askedPort, mirrorPath } from '#src/cli/location.js';
-import { argumentsOf, emptyContext } from './support.js';
+import { CommandFailure, UsageError } from '#src/cli/errors.js';
+import { askedPort, mirrorPath, USUAL_PATH } from '#src/cli/location.js';
+import { rootValues } from '../../parts/root-kconfig.js';
+import { argumentsOf, emptyContext, settingsOf } from './support.js';
 
 const none = argumentsOf({});
 
@@ -25,6 +26,33 @@ describe('mirrorPath', () => {
     assert.equal(
       mirrorPath(none, emptyContext({ uid: 0, env: { DOCKER_MIRROR_PATH: '' } })),
       '/mirror/docker',
+    );
+  });
+
+  it('is that of the settings, which stand below option and environment', () => {
+    const settings = settingsOf({ DOCKER_MIRROR_PATH: '/srv/mirror/' });
+    assert.equal(mirrorPath(none, emptyContext({ settings })), '/srv/mirror');
+    assert.equal(mirrorPath(none, emptyContext({ settings, env: { DOCKER_MIRROR_PATH: '/env' } })), '/env');
+    const relative = settingsOf({ DOCKER_MIRROR_PATH: 'mirror' });
+    assert.throws(() => mirrorPath(none, emptyContext({ settings: relative })), CommandFailure);
+  });
+
+  it('is the usual place where the settings have the default, which is that of Kconfig', () => {
+    const usual = rootValues().get('DOCKER_MIRROR_PATH') ?? '';
+    assert.equal(usual, USUAL_PATH);
+    const pathFor = (uid: number, mode: string) =>
+      mirrorPath(
+        none,
+        emptyContext({ uid, settings: settingsOf({ DOCKER_MIRROR_PATH: usual, [mode]: 'y' }) }),
+      );
+    const own = '/home/me/.local/share/docker-mirror';
+    assert.deepEqual(
+      [pathFor(0, 'DOCKER_MIRROR_MODE_AUTO'), pathFor(1, 'DOCKER_MIRROR_MODE_AUTO')],
+      [usual, own],
+    );
+    assert.deepEqual(
+      [pathFor(0, 'DOCKER_MIRROR_MODE_USER'), pathFor(1, 'DOCKER_MIRROR_MODE_SYSTEM')],
+      [own, usual],
     );
   });
 

@@ -32,6 +32,14 @@ export function argumentsOf(
   };
 }
 
+/** Settings of which only these are written. */
+export function settingsOf(written: Readonly<Record<string, string>>): CliContext['settings'] {
+  return {
+    written: (symbol) => written[symbol],
+    load: () => Promise.reject(new CommandFailure('no settings in this test')),
+  };
+}
+
 /** A world in which nothing is there. */
 export function emptyContext(
   changes: Partial<CliContext> = {},
@@ -49,6 +57,7 @@ export function emptyContext(
       checkFiles: () => Promise.reject(new CommandFailure('no files in this test')),
       start: () => Promise.reject(new CommandFailure('no engine in this test')),
     },
+    settings: settingsOf({}),
     onCrash: () => undefined,
     ...changes,
     stdout: new TextOutput(),

@@ -132,6 +132,19 @@ storage:
   });
 });
 
+describe('parseEngineConfig: addresses', () => {
+  it('listens on several', () => {
+    const { http } = configOf(
+      'http: {addr: "localhost:1"}\nmirror: {listen: ["localhost:2", "[fd00::1]:1"]}\n',
+    );
+    assert.deepEqual(http.alsoListen, [
+      { host: 'localhost', port: 2 },
+      { host: 'fd00::1', port: 1 },
+    ]);
+    assert.equal(configOf('mirror: {listen: []}\n').http.alsoListen, undefined);
+  });
+});
+
 describe('parseEngineConfig: wrong values, each with file, line and key', () => {
   const cases: [string, string][] = [
     ['log: {level: loud}', 'c.yml:3:7: log.level: expected one of error, warn, info, debug; found "loud"'],
@@ -187,6 +200,19 @@ describe('parseEngineConfig: wrong values, each with file, line and key', () => 
     ['mirror: {push: authenticated}', 'c.yml:3:10: mirror.push: authenticated needs auth.htpasswd'],
     ['mirror: {offline: 1}', 'c.yml:3:10: mirror.offline: expected true or false; found "1"'],
     ['mirror: {pusch: none}', 'c.yml:3:10: mirror.pusch: is not a known key; did you mean push?'],
+    [
+      'mirror: {listen: x}',
+      'c.yml:3:10: mirror.listen: expected a list of texts, such as [one, two]; found "x"',
+    ],
+    ['mirror: {listen: [10.0.0.1]}', 'c.yml:3:10: mirror.listen: expected a list of HOST:PORT, such as'],
+    [
+      'http: {addr: "localhost:5000"}\nmirror: {listen: ["127.0.0.1:5000"]}',
+      'c.yml:4:10: mirror.listen: 127.0.0.1:5000 is a part of another address',
+    ],
+    [
+      'http: {addr: "10.0.0.1:5000"}\nmirror: {listen: [":5000"]}',
+      'c.yml:4:10: mirror.listen: :5000 is a part of another address',
+    ],
     ['mirror: {retain: 1}', 'c.yml:3:10: mirror.retain: is not a known key'],
     [
       'http:\n  addr: ":1"\n  addr: ":2"',

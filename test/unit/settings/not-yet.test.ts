@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { notYet } from '#src/settings/not-yet.js';
+import { rootValues } from '../../parts/root-kconfig.js';
+
+function found(given: Readonly<Record<string, string>>) {
+  const [values, defaults] = [rootValues(given), rootValues()];
+  return notYet(
+    values,
+    new Set([...values.keys()].filter((name) => values.get(name) !== defaults.get(name))),
+  );
+}
+
+describe('notYet', () => {
+  it('tells what somebody set from what is on by default', () => {
+    assert.deepEqual(found({}).asked, []);
+    assert.ok(found({}).byDefault.includes('updating by night'));
+    const { asked, byDefault } = found({ DOCKER_MIRROR_UPDATE_CALENDAR: 'daily', DOCKER_MIRROR_NFS: 'y' });
+    assert.deepEqual(
+      asked.map(({ symbols }) => symbols),
+      [
+        ['DOCKER_MIRROR_UPDATE_CALENDAR'],
+        ['DOCKER_MIRROR_NFS', 'DOCKER_MIRROR_NFS_CLIENTS', 'DOCKER_MIRROR_NFS_READ_ONLY'],
+      ],
+    );
+    assert.ok(!byDefault.includes('updating by night'));
+  });
+
+  it('has nothing to say about what is off', () => {
+    const off = { DOCKER_MIRROR_PRELOAD_IMAGES: 'n', DOCKER_MIRROR_UPDATE: 'n', DOCKER_MIRROR_CLEANUP: 'n' };
+    const { asked, byDefault } = found({
+      ...off,
+      DOCKER_MIRROR_HEALTH_CHECK: 'n',
+      DOCKER_MIRROR_WEB_PAGE: 'n',
+      DOCKER_MIRROR_METRICS: 'n',
+    });
+    assert.deepEqual({ asked, byDefault }, { asked: [], byDefault: [] });
+  });
+});
