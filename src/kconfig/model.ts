@@ -1,4 +1,4 @@
-import type { Expression } from './expression.js';
+import type { Expression, Letters } from './expression.js';
 
 /** A line of a Kconfig file, counted from 1. */
 export interface Position {
@@ -45,6 +45,8 @@ export interface Range extends Conditional {
  * that is only mentioned. Filled while files are read; nothing changes it afterwards.
  */
 export interface KconfigSymbol {
+  /** Its place among all symbols of the same files. */
+  readonly index: number;
   /** Empty for a choice without a name. */
   readonly name: string;
   readonly isConstant: boolean;
@@ -78,6 +80,11 @@ export interface KconfigSymbol {
   outputsYaml: boolean;
 }
 
+/** Whether the values of a symbol are y, m and n. */
+export function isTruth({ type }: KconfigSymbol): boolean {
+  return type === 'bool' || type === 'tristate';
+}
+
 /** An entry of the menu. */
 export interface MenuNode {
   readonly kind: 'root' | 'menu' | 'comment' | 'if' | 'config' | 'choice';
@@ -106,12 +113,13 @@ export interface KconfigWarning {
 export interface Kconfig {
   readonly title: string;
   readonly root: MenuNode;
-  /** Every symbol that is defined or mentioned by name, in the order of first mention; choices without a name included. */
+  /** Every symbol, in the order of first mention: options, choices, names that are only mentioned, and constants. */
   readonly symbols: readonly KconfigSymbol[];
-  /** By name; constants are not among them. */
+  /** An option by its name; constants and choices are not among them. */
   find(name: string): KconfigSymbol | undefined;
   /** The symbol that turns modules on; undefined where the files name none. */
   readonly modules: KconfigSymbol | undefined;
+  readonly letters: Letters;
   readonly warnings: readonly KconfigWarning[];
   /** What `$(info,…)` printed, in order. */
   readonly messages: readonly string[];
