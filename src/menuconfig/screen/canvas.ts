@@ -1,5 +1,5 @@
 import { visibleText } from '../text/visible.js';
-import { characterWidth, charactersOf } from '../text/width.js';
+import { charactersOf, characterWidth } from '../text/width.js';
 import type { Style } from './style.js';
 
 /** How large the terminal is. */
@@ -59,8 +59,8 @@ export class Canvas {
     for (const character of charactersOf(visibleText(text))) {
       const width = characterWidth(character);
       if (at + width > end) break;
-      if (width === 0) this.#append(row, at - 1, character);
-      else this.#put(row, at, character, width, style);
+      if (width > 0) this.#put(row, at, character, width as 1 | 2, style);
+      else if (at > column) this.#append(row, at - 1, character);
       at += width;
     }
     return at;

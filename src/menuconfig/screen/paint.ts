@@ -1,4 +1,4 @@
-import { characterWidth, charactersOf, isPlain } from '../text/width.js';
+import { charactersOf, characterWidth, isPlain } from '../text/width.js';
 import type { Frame, Span } from './canvas.js';
 import type { Palette } from './style.js';
 

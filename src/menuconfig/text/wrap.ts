@@ -1,4 +1,4 @@
-import { characterWidth, charactersOf, textWidth } from './width.js';
+import { charactersOf, characterWidth, textWidth } from './width.js';
 
 /**
  * Breaks a paragraph into lines of at most `width` columns, between words where that is possible. Leading spaces are kept, on the
