@@ -12,9 +12,9 @@ import { textWidth } from './text/width.js';
 import { clip, clipStart, wrapLines } from './text/wrap.js';
 
 const GUIDE = [
-  'Arrow keys navigate the menu.  <Enter> selects submenus ---> (or empty submenus ----).  Highlighted letters are hotkeys.  ' +
-    '<Space> changes, <Y> includes, <N> excludes, <M> modularizes features.  <Esc><Esc> goes back, <?> is Help, </> Search, ' +
-    '<Z> shows hidden entries, <U> undoes.  Legend: [*] built-in  [ ] excluded  <M> module  < > module capable',
+  'Arrow keys navigate, <Enter> opens --->, <Space> changes, <Y> includes, <N> excludes, <M> makes a module. Highlighted ' +
+    'letters are hotkeys. <Esc><Esc> back, <?> help, </> search, <Z> show hidden, <U> undo. ' +
+    'Legend: [*] built-in  [ ] excluded  <M> module  < > module capable',
 ];
 
 /** Draws the menu that is shown, as large as the screen lets it. */
@@ -96,7 +96,7 @@ function drawRow(
   const start = canvas.text(y, list.column + indent, marker, 'item', list.width - indent);
   // What says what an entry is stays in sight when the prompt is too long.
   const space = Math.max(Math.min(8, end - start), end - start - textWidth(suffix));
-  const shown = clip(prompt, space, glyphs.ellipsis);
+  const shown = clip(prompt, space, space < 4 ? '' : glyphs.ellipsis);
   const text = `${shown}${suffix}`;
   const letter = hotkeyIndex(shown);
   canvas.text(y, start, text, isChosen ? 'chosen' : row.isHidden ? 'muted' : 'item', end - start);

@@ -30,16 +30,22 @@ function drawDialog(
 ): void {
   switch (dialog.kind) {
     case 'choice':
-      return drawChoice(canvas, state, dialog, model, glyphs);
+      drawChoice(canvas, state, dialog, model, glyphs);
+      break;
     case 'value':
-      return drawValue(canvas, dialog, model, glyphs);
+      drawValue(canvas, dialog, model, glyphs);
+      break;
     case 'file':
-      return drawFile(canvas, dialog, glyphs);
+      drawFile(canvas, dialog, glyphs);
+      break;
     case 'text':
-      return drawText(canvas, dialog, glyphs);
+      drawText(canvas, dialog, glyphs);
+      break;
     case 'search':
-      return drawSearch(canvas, dialog, model, glyphs);
+      drawSearch(canvas, dialog, model, glyphs);
+      break;
     case 'leave':
-      return drawLeave(canvas, dialog, glyphs);
+      drawLeave(canvas, dialog, glyphs);
+      break;
   }
 }

@@ -16,8 +16,7 @@ const WIDTH = 60;
 const WORDS = {
   save: {
     title: 'Save',
-    guide:
-      'The file to save the settings to. Only the name that stands here already is the one that is used from then on.',
+    guide: 'The file to save to. The one named here is what counts; another name makes a copy.',
   },
   load: {
     title: 'Load',

@@ -35,7 +35,7 @@ export function wrapLines(lines: readonly string[], width: number): string[] {
 export function clip(text: string, width: number, ellipsis = '…'): string {
   if (textWidth(text) <= width) return text;
   if (width < 1) return '';
-  return `${cut(text, width - 1)[0] ?? ''}${ellipsis}`;
+  return `${cut(text, width - textWidth(ellipsis))[0] ?? ''}${ellipsis}`;
 }
 
 /** The end of a text in at most `width` columns. */
