@@ -4,8 +4,9 @@ import type { BlobHandle } from '../store/port.js';
 import type { BlobSize } from '../upstream/port.js';
 import type { Context } from './context.js';
 import type { Remote, Target } from './naming.js';
+import { remoteFor } from './remote-for.js';
 import type { Transfer, TransferReader } from './transfer.js';
-import { asOciError, offlineError } from './upstream-answer.js';
+import { asOciError } from './upstream-answer.js';
 
 /** Where a blob's bytes are to be had. */
 export type BlobSource =
@@ -35,7 +36,7 @@ export async function openBlob(context: Context, target: Target, digest: Digest)
   for (let round = 0; round < 3; round += 1) {
     const here = await openLinked(context, target, digest);
     if (here !== undefined) return { kind: 'stored', handle: here };
-    const remote = remoteFor(context, target, digest);
+    const remote = remoteFor(context, target, digest, 'BLOB_UNKNOWN');
     const running = context.transfers.current(digest);
     if (running !== undefined && !running.serves(remote.stored)) {
       await admit(context, remote, digest, running);
@@ -78,7 +79,7 @@ export async function describeStored(
  * @throws OciError
  */
 export async function describeRemote(context: Context, target: Target, digest: Digest): Promise<BlobSummary> {
-  const remote = remoteFor(context, target, digest);
+  const remote = remoteFor(context, target, digest, 'BLOB_UNKNOWN');
   const running = context.transfers.current(digest);
   if (running?.serves(remote.stored) && running.size !== undefined)
     return { size: running.size, stored: false };
@@ -105,13 +106,6 @@ async function openLinked(context: Context, target: Target, digest: Digest): Pro
 }
 
 /** The upstream to ask, or the reason why none is. */
-function remoteFor(context: Context, target: Target, digest: Digest): Remote {
-  if (target.refusal !== undefined) throw target.refusal;
-  if (target.remote === undefined) throw new OciError('BLOB_UNKNOWN', `${digest} is not in ${target.named}`);
-  if (context.config.mirror.offline) throw offlineError(digest);
-  return target.remote;
-}
-
 async function linkAfterHead(
   context: Context,
   remote: Remote,

@@ -79,11 +79,4 @@ export class ManifestCache {
     const prefix = `${repository}\n`;
     for (const key of this.#references.keys()) if (key.startsWith(prefix)) this.#references.delete(key);
   }
-
-  forgetManifest(digest: Digest): void {
-    const found = this.#manifests.get(digest);
-    if (found === undefined) return;
-    this.#manifests.delete(digest);
-    this.#bytes -= found.bytes.length;
-  }
 }

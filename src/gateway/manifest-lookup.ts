@@ -10,7 +10,8 @@ import type { StoredManifest } from './manifest-cache.js';
 import { hasManifest, keepManifest, loadManifest } from './manifest-store.js';
 import type { Remote, Target } from './naming.js';
 import { type PushProbe, probing } from './push-probe.js';
-import { asOciError, offlineError } from './upstream-answer.js';
+import { remoteFor } from './remote-for.js';
+import { asOciError } from './upstream-answer.js';
 
 /** A manifest to answer with, and how it was come by. */
 export interface FoundManifest {
@@ -41,20 +42,10 @@ export async function findByDigest(
   }
   const unknown = new OciError('MANIFEST_UNKNOWN', `${target.named} has no ${digest}`);
   return probing(await probe(), unknown, async () => {
-    const remote = remoteFor(context, target, digest);
+    const remote = remoteFor(context, target, digest, 'MANIFEST_UNKNOWN');
     const stored = await fetchManifest(context, remote, digest);
     return { stored, outcome: 'miss', upstream: remote.upstream.host };
   });
-}
-
-/** The upstream to ask, or the reason why none is. */
-export function remoteFor(context: Context, target: Target, reference: string): Remote {
-  if (target.refusal !== undefined) throw target.refusal;
-  if (target.remote === undefined) {
-    throw new OciError('MANIFEST_UNKNOWN', `${target.named} has no ${reference}`);
-  }
-  if (context.config.mirror.offline) throw offlineError(`${target.named} ${reference}`);
-  return target.remote;
 }
 
 /** Fetches a manifest by digest into the store, once for all who ask at the same time. */

@@ -4,10 +4,11 @@ import { UpstreamError } from '../upstream/errors.js';
 import { namesOf } from './blob-lookup.js';
 import type { Context } from './context.js';
 import type { KnownReference, StoredManifest } from './manifest-cache.js';
-import { type FoundManifest, fetchManifest, keepFetched, remoteFor } from './manifest-lookup.js';
+import { type FoundManifest, fetchManifest, keepFetched } from './manifest-lookup.js';
 import { knownTag, loadManifest } from './manifest-store.js';
 import type { Remote, Target } from './naming.js';
 import { type PushProbe, probing } from './push-probe.js';
+import { remoteFor } from './remote-for.js';
 import { asOciError } from './upstream-answer.js';
 
 /** A confirmation is written down at most this often, milliseconds: it costs an fsync. */
@@ -36,10 +37,11 @@ export async function findByTag(
   if (local !== undefined && (local.known.origin === undefined || remote === undefined)) return hit(local);
   if (local !== undefined && isFresh(context, local.known, remote)) return hit(local);
   if (local !== undefined && context.config.mirror.offline) return stale(local, 112);
-  if (local !== undefined) return revalidate(context, remoteFor(context, target, tag), tag, local);
+  if (local !== undefined)
+    return revalidate(context, remoteFor(context, target, tag, 'MANIFEST_UNKNOWN'), tag, local);
   const unknown = new OciError('MANIFEST_UNKNOWN', `${target.named} has no ${tag}`);
   return probing(await probe(), unknown, async () =>
-    revalidate(context, remoteFor(context, target, tag), tag, undefined),
+    revalidate(context, remoteFor(context, target, tag, 'MANIFEST_UNKNOWN'), tag, undefined),
   );
 }
 

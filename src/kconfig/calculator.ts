@@ -1,6 +1,13 @@
 import { type ComparedSymbol, compareSymbols } from './compare.js';
 import type { Expression } from './expression.js';
-import type { Kconfig, KconfigSymbol, Prompt, Range, SymbolType } from './model.js';
+import {
+  isTruth,
+  type Kconfig,
+  type KconfigSymbol,
+  type Prompt,
+  type Range,
+  type SymbolType,
+} from './model.js';
 import { parseNumber } from './number.js';
 import { emptyState, type SymbolState } from './symbol-state.js';
 import { both, either, letterOf, MODULE, NO, negated, type Tristate, YES } from './tristate.js';
@@ -77,9 +84,14 @@ export class Calculator {
 
   /** The range that counts now. */
   rangeOf(symbol: KconfigSymbol): { readonly low: bigint; readonly high: bigint } | undefined {
-    const range = symbol.ranges.find(({ condition }) => this.evaluate(condition) !== NO);
-    if (range === undefined || (symbol.type !== 'int' && symbol.type !== 'hex')) return undefined;
+    const range = this.#rangeLineOf(symbol);
+    if (range === undefined) return undefined;
     return { low: this.#bound(symbol, range, 'low'), high: this.#bound(symbol, range, 'high') };
+  }
+
+  #rangeLineOf(symbol: KconfigSymbol): Range | undefined {
+    if (symbol.type !== 'int' && symbol.type !== 'hex') return undefined;
+    return symbol.ranges.find(({ condition }) => this.evaluate(condition) !== NO);
   }
 
   /** The value of a choice that its definition takes: the first default that can be seen, else the first value that can. */
@@ -133,7 +145,8 @@ export class Calculator {
     if (state.visibility !== NO) state.isWritten = true;
     // What asks for this value while it is being worked out sees none.
     state.truth = NO;
-    state.text = '';
+    // As the default of a string, or the end of a range, any bool is "n".
+    state.text = isTruth(symbol) ? 'n' : '';
     state.chosen = undefined;
     if (symbol.type === 'bool' || symbol.type === 'tristate') this.#findTruth(symbol, state);
     else this.#findText(symbol, state);
@@ -208,12 +221,13 @@ export class Calculator {
         state.text = this.state(line.value.symbol).text;
       }
     }
-    const range = this.rangeOf(symbol);
+    const range = this.#rangeLineOf(symbol);
     if (range === undefined) return;
     const value = parseNumber(state.text, symbol.type === 'hex' ? 16 : 10).value;
-    if (value >= range.low && value <= range.high) return;
-    const bound = value < range.low ? range.low : range.high;
-    state.text = symbol.type === 'int' ? String(bound) : `0x${BigInt.asUintN(64, bound).toString(16)}`;
+    const isLow = value < this.#bound(symbol, range, 'low');
+    if (!isLow && value <= this.#bound(symbol, range, 'high')) return;
+    // As it is written there.
+    state.text = this.state(isLow ? range.low : range.high).text;
   }
 
   /** The value that a choice takes; undefined when none can be seen. */
@@ -236,6 +250,8 @@ export class Calculator {
   }
 
   #compared(symbol: KconfigSymbol): ComparedSymbol {
-    return { type: symbol.type, text: this.textOf(symbol) };
+    const { yes, module, no } = this.#kconfig.letters;
+    const isLetter = symbol === yes || symbol === module || symbol === no;
+    return { type: isLetter ? 'tristate' : symbol.type, text: this.textOf(symbol) };
   }
 }

@@ -206,7 +206,8 @@ export class Configuration {
    */
   review(isClean: boolean): void {
     const { symbols } = this.kconfig;
-    let isSaved = symbols.every((symbol) => this.#agrees(symbol));
+    // Each is asked, also after one that does not agree: working out a choice can make it new.
+    let isSaved = symbols.filter((symbol) => !this.#agrees(symbol)).length === 0;
     for (const symbol of symbols) {
       const state = this.#calculator.given(symbol);
       if (!state.isGiven || symbol.choice !== undefined) continue;

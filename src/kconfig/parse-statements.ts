@@ -23,6 +23,7 @@ class StatementParser {
   /** Whether the first token of the next statement is read already. */
   #begun = false;
   #atTop = true;
+  #inChoice = false;
 
   constructor(context: ParseContext) {
     this.#context = context;
@@ -68,6 +69,9 @@ class StatementParser {
     const { token } = reader;
     const first = this.#atTop;
     this.#atTop = false;
+    if (this.#inChoice && !reader.isKeyword('config', 'comment', 'if')) {
+      throw new StatementError(`expected a config, comment or if in a choice, found ${describeToken(token)}`);
+    }
     if (token.kind === 'word') {
       this.#word(token.text);
       return;
@@ -83,7 +87,6 @@ class StatementParser {
     else if (text === 'mainmenu') this.#mainmenu(first && block === undefined && reader.files.length === 1);
     else if (text !== 'menu' && text !== 'choice')
       throw new StatementError(`expected a statement, found "${text}"`);
-    else if (block === 'choice') throw new StatementError(`"${text}" cannot stand in a choice`);
     else if (text === 'menu') this.#menu();
     else this.#choice();
   }
@@ -100,8 +103,20 @@ class StatementParser {
 
   #assign(name: string): void {
     const { reader } = this.#context;
-    reader.assign(name, reader.token.kind === 'sign' ? (reader.token.text as Assignment) : '=');
+    const how = reader.token.kind === 'sign' ? (reader.token.text as Assignment) : '=';
+    if (reader.startsAfterHelp) this.#assignAfterHelp(name, how);
+    else reader.assign(name, how);
     reader.endStatement();
+  }
+
+  /** Right after a help text the original takes no value, but an empty one. */
+  #assignAfterHelp(name: string, how: Assignment): void {
+    const { reader } = this.#context;
+    reader.advance();
+    if (reader.token.kind !== 'line-end' && reader.token.kind !== 'end') {
+      throw new StatementError('an assignment cannot come right after a help text: move it before the entry');
+    }
+    reader.variables.assign(name, how, '');
   }
 
   #config(isMenuconfig: boolean): void {
@@ -154,7 +169,9 @@ class StatementParser {
     reader.endStatement();
     menu.begin('choice', symbols.choice(name));
     this.#options('choice');
+    this.#inChoice = true;
     this.statements('choice', menu.open());
+    this.#inChoice = false;
     menu.close();
   }
 

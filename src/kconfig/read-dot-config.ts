@@ -18,6 +18,11 @@ export interface DotConfigReading {
   readonly prefix?: string;
   /** Adds to what the user said before, as for a fragment or a preset; otherwise that is forgotten first. */
   readonly keep?: boolean;
+  /**
+   * Reads what a preset starts from (KCONFIG_ALLCONFIG): what the user said before is forgotten, and values that cannot count yet are
+   * kept for when they can.
+   */
+  readonly seed?: boolean;
 }
 
 /**
@@ -31,7 +36,7 @@ export function readDotConfig(
   reading: DotConfigReading = {},
 ): readonly DotConfigProblem[] {
   const reader = new DotConfigReader(configuration, reading.prefix ?? DEFAULT_PREFIX);
-  if (reading.keep !== true) reader.begin();
+  reader.begin(reading.keep === true);
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
     const isLast = index === lines.length - 1;
@@ -39,7 +44,7 @@ export function readDotConfig(
     reader.read(index + 1, isLast ? line : line.replace(/\r$/, ''));
   }
   configuration.invalidate();
-  if (reading.keep !== true) configuration.review(reader.isClean);
+  if (reading.keep !== true && reading.seed !== true) configuration.review(reader.isClean);
   return reader.problems;
 }
 
@@ -59,11 +64,11 @@ class DotConfigReader {
   }
 
   /** A choice counts as said from the start: its values tell what. */
-  begin(): void {
+  begin(keep: boolean): void {
     for (const symbol of this.#configuration.kconfig.symbols) {
       const state = this.#configuration.stateOf(symbol);
-      forgetGiven(state);
-      state.isGiven = symbol.isChoice;
+      if (!keep) forgetGiven(state);
+      if (symbol.isChoice) state.isGiven = true;
     }
   }
 

@@ -25,6 +25,9 @@ export class Reader {
   /** Where the statement began that is being read. */
   start: Position = { file: '', line: 1 };
   token: Token = { kind: 'line-end' };
+  /** Whether nothing stands between the statement and a help text before it. */
+  startsAfterHelp = false;
+  #isAfterHelp = false;
   readonly #sources: KconfigSources;
   readonly #open: Lexer[] = [];
   /** Where the assignment stands that is being carried out. */
@@ -78,6 +81,8 @@ export class Reader {
     do this.advance();
     while (this.token.kind === 'line-end');
     this.start = this.here;
+    this.startsAfterHelp = this.#isAfterHelp;
+    if (this.token.kind !== 'end') this.#isAfterHelp = false;
   }
 
   isKeyword(...keywords: readonly Keyword[]): boolean {
@@ -118,6 +123,7 @@ export class Reader {
 
   /** The help text that begins on the next line. */
   helpText(): string {
+    this.#isAfterHelp = true;
     return this.#lexer.helpText();
   }
 

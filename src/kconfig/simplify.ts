@@ -3,13 +3,24 @@ import { join } from './join.js';
 
 type Chain = 'and' | 'or';
 
-/** Takes out of every chain of `&&` or `||` what says nothing new. The value stays what it was. */
+/**
+ * Takes out of every chain of `&&` or `||` what says nothing new. The value stays what it was. As in the original, `y` and `n` are
+ * worked out only where something was taken out: which symbols an expression holds decides about loops.
+ */
 export function withoutDuplicates(expression: Expression, letters: Letters): Expression {
-  if (expression.kind !== 'and' && expression.kind !== 'or') return expression;
+  const joined = joinChains(expression, letters);
+  return joined === undefined ? expression : withoutDuplicates(withoutLetters(joined, letters), letters);
+}
+
+/** @returns undefined when there is nothing to join */
+function joinChains(expression: Expression, letters: Letters): Expression | undefined {
+  if (expression.kind !== 'and' && expression.kind !== 'or') return undefined;
   const { kind } = expression;
+  const operands = operandsOf(expression, kind);
   const kept: Expression[] = [];
-  for (const each of operandsOf(expression, kind)) add(kept, withoutDuplicates(each, letters), kind, letters);
-  return combine(kept, kind, letters);
+  for (const each of operands) add(kept, joinChains(each, letters) ?? each, kind, letters);
+  const isSame = kept.length === operands.length && kept.every((each, index) => each === operands[index]);
+  return isSame ? undefined : chain(kept, kind);
 }
 
 /** Adds an operand, joined with one that is there already where the two say something simpler together. */
@@ -22,6 +33,21 @@ function add(kept: Expression[], added: Expression, kind: Chain, letters: Letter
     return;
   }
   kept.push(added);
+}
+
+function chain(operands: readonly Expression[], kind: Chain): Expression {
+  return operands.reduce((left, right) => ({ kind, left, right }));
+}
+
+/** Works out `y` and `n` in chains. */
+export function withoutLetters(expression: Expression, letters: Letters): Expression {
+  if (expression.kind !== 'and' && expression.kind !== 'or') return expression;
+  const { kind } = expression;
+  return combine(
+    operandsOf(expression, kind).map((each) => withoutLetters(each, letters)),
+    kind,
+    letters,
+  );
 }
 
 /** A chain of operands, of which those that decide everything or nothing (`y`, `n`) are worked out. */

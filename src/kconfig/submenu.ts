@@ -9,7 +9,7 @@ import {
 } from './expression.js';
 import type { KconfigSymbol } from './model.js';
 import { comparedWithNo, normalize } from './rewrite.js';
-import { combine, withoutDuplicates } from './simplify.js';
+import { combine, withoutDuplicates, withoutLetters } from './simplify.js';
 
 /**
  * Whether an entry with this dependency belongs below the entry of a symbol that comes right before it: it cannot be seen without
@@ -63,8 +63,8 @@ function holds(expression: Expression, base: Expression, letters: Letters): bool
   for (const kind of new Set([one.kind, other.kind])) {
     if (kind !== 'and' && kind !== 'or') continue;
     const [restOfOne, restOfOther] = withoutCommon(one, other, kind);
-    one = combine(restOfOne, kind, letters);
-    other = combine(restOfOther, kind, letters);
+    one = withoutLetters(combine(restOfOne, kind, letters), letters);
+    other = withoutLetters(combine(restOfOther, kind, letters), letters);
   }
   return isLetterExpression(other, 'y');
 }

@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 
 /**
  * Why tests that need these programs cannot run here, for node:test's `skip`; `false` when they can. It is said loudly, and
@@ -19,8 +19,9 @@ export function lacking(what: { programs?: readonly string[]; root?: boolean }):
 }
 
 function isInstalled(program: string): boolean {
+  if (program.startsWith('/')) return isExecutable(program);
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  return folders.some((folder) => folder !== '' && isExecutable(join(folder, program)));
+  return folders.some((folder) => folder !== '' && isExecutable(resolve(folder, program)));
 }
 
 function isExecutable(path: string): boolean {

@@ -3,7 +3,7 @@ import type { Digest } from '#src/oci/digest.js';
 import type { Part } from '../../parts/cleanup.js';
 import { startServer } from '../../parts/http-server.js';
 import { sha256 } from '../../parts/layers.js';
-import type { TestUpstream } from './mirror.js';
+import type { TestUpstream } from './engine-config.js';
 
 /** A request to a gated upstream. */
 export interface GatedRequest {

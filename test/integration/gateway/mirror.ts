@@ -3,7 +3,7 @@ import { createAuthenticator } from '#src/gateway/authentication.js';
 import { createGateway, type GatewayOptions } from '#src/gateway/gateway.js';
 import { type Listeners, openListeners } from '#src/gateway/listeners.js';
 import { jsonLogger } from '#src/host/log.js';
-import type { EngineConfig, UpstreamConfig } from '#src/settings/engine-config.js';
+import type { EngineConfig } from '#src/settings/engine-config.js';
 import { createDistributionStore } from '#src/store/distribution.js';
 import type { Store } from '#src/store/port.js';
 import type { Limits } from '#src/upstream/limits.js';
@@ -12,14 +12,7 @@ import { createUpstream } from '#src/upstream/upstream.js';
 import type { Part } from '../../parts/cleanup.js';
 import { type Answer, request, type TestRequest } from '../../parts/http.js';
 import { tempFolder } from '../../parts/temp.js';
-
-/** An upstream of a test: the host it is configured under, and where it is. The first one is the default. */
-export interface TestUpstream {
-  readonly host: string;
-  readonly endpoint: URL;
-  readonly username?: string;
-  readonly password?: string;
-}
+import { type TestUpstream, testEngineConfig } from './engine-config.js';
 
 /** How a mirror is started. */
 export interface TestMirrorOptions {
@@ -107,7 +100,7 @@ async function open(
 ): Promise<Running> {
   const now = () => clock.now;
   const logger = jsonLogger({ level: 'debug', fields: {} }, { write: (line) => log.push(line) });
-  const config = configOf(options, root);
+  const config = testEngineConfig({ ...options, root, log: 'debug', upstreams: options.upstreams ?? [] });
   const store = createDistributionStore({ rootDirectory: root, now });
   const upstreams = new Map<string, Upstream>();
   for (const upstream of config.upstreams) {
@@ -140,49 +133,6 @@ async function open(
       await gateway.close();
       await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
       await store.close();
-    },
-  };
-}
-
-function configOf(options: TestMirrorOptions, root: string): EngineConfig {
-  const upstreams = (options.upstreams ?? []).map(
-    ({ host, endpoint, username, password }, position): UpstreamConfig => ({
-      host,
-      endpoint,
-      ca: undefined,
-      username,
-      password,
-      isDefault: position === 0 && options.noDefault !== true,
-    }),
-  );
-  return {
-    log: { level: 'debug', formatter: 'json', accessLog: true, fields: {} },
-    storage: {
-      rootDirectory: root,
-      deleteEnabled: true,
-      readOnly: false,
-      uploadPurging: { enabled: false, age: 0, interval: 0, dryRun: false },
-      ...options.storage,
-    },
-    http: {
-      listen: { host: '127.0.0.1', port: 0 },
-      host: undefined,
-      relativeUrls: false,
-      headers: {},
-      tls: undefined,
-      debug: undefined,
-      ...options.http,
-    },
-    htpasswd: undefined,
-    health: { storage: { enabled: false, interval: 0, threshold: 0 } },
-    upstreams,
-    mirror: {
-      credentials: undefined,
-      revalidate: 60_000,
-      offline: false,
-      push: 'loopback',
-      images: undefined,
-      ...options.mirror,
     },
   };
 }

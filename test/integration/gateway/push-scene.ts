@@ -22,6 +22,7 @@ import {
 } from '../../parts/scripted-registry.js';
 import { tempFolder } from '../../parts/temp.js';
 import { waitFor } from '../../parts/wait.js';
+import { testEngineConfig } from './engine-config.js';
 
 /** What differs from a mirror of Docker Hub that anybody on this machine may push to. */
 export interface PushSceneOptions {
@@ -106,7 +107,14 @@ async function openMirror(
   const folder = join(root, '..');
   const users = await fileWith(join(folder, 'htpasswd'), options.users);
   const images = await fileWith(join(folder, 'images'), options.images);
-  const config = configOf(options, root, registries, { users, images });
+  const config = testEngineConfig({
+    ...options,
+    root,
+    log: 'error',
+    upstreams: [...registries].map(([host, { endpoint }]) => ({ host, endpoint })),
+    htpasswd: users === undefined ? undefined : { realm: 'mirror', path: users },
+    mirror: { revalidate: 0, images, ...options.mirror },
+  });
   const logger = jsonLogger({ level: 'error', fields: {} }, { write: () => undefined });
   const store = createDistributionStore({ rootDirectory: root });
   parts.add(asPart(() => store.close()));
@@ -146,51 +154,6 @@ async function fileWith(path: string, text: string | undefined): Promise<string 
   if (text === undefined) return undefined;
   await writeFile(path, text);
   return path;
-}
-
-function configOf(
-  options: PushSceneOptions,
-  root: string,
-  registries: ReadonlyMap<string, ScriptedRegistry>,
-  files: { readonly users: string | undefined; readonly images: string | undefined },
-): EngineConfig {
-  return {
-    log: { level: 'error', formatter: 'json', accessLog: false, fields: {} },
-    storage: {
-      rootDirectory: root,
-      deleteEnabled: true,
-      readOnly: false,
-      uploadPurging: { enabled: false, age: 0, interval: 0, dryRun: false },
-      ...options.storage,
-    },
-    http: {
-      listen: { host: '127.0.0.1', port: 0 },
-      host: undefined,
-      relativeUrls: false,
-      headers: {},
-      tls: undefined,
-      debug: undefined,
-      ...options.http,
-    },
-    htpasswd: files.users === undefined ? undefined : { realm: 'mirror', path: files.users },
-    health: { storage: { enabled: false, interval: 0, threshold: 0 } },
-    upstreams: [...registries].map(([host, { endpoint }], position) => ({
-      host,
-      endpoint,
-      ca: undefined,
-      username: undefined,
-      password: undefined,
-      isDefault: position === 0 && options.noDefault !== true,
-    })),
-    mirror: {
-      credentials: undefined,
-      revalidate: 0,
-      offline: false,
-      push: 'loopback',
-      images: files.images,
-      ...options.mirror,
-    },
-  };
 }
 
 /** An image of one layer, as bytes. */

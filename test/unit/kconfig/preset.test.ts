@@ -41,7 +41,7 @@ describe('presets', () => {
   it('keep what the user said', () => {
     assert.equal(
       preset('yes', '# CONFIG_A is not set\nCONFIG_S="mine"\nCONFIG_Q=y\n'),
-      'y n y y y mine n y y',
+      'y n y y y mine n y n',
     );
   });
 
