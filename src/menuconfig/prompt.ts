@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
 import enquirer from 'enquirer';
+import { MirrorError } from '../errors.js';
 import type { Key } from './input/key.js';
 import { KeyReader } from './input/key-reader.js';
 import { SequenceCutter } from './input/sequences.js';
@@ -31,7 +32,9 @@ const Prompt = enquirer.Prompt as unknown as new (options: PromptOptions) => Bas
 const STOP_GRACE = 100;
 
 /** The terminal could not be asked any longer: it was closed, or a signal came. */
-export class MenuClosed extends Error {}
+export class MenuClosed extends MirrorError {
+  readonly code = 'MENU_CLOSED';
+}
 
 /**
  * The full-screen menu as a prompt: has the terminal to itself from `run` on, and gives it back whatever happens: at the end,

@@ -81,6 +81,8 @@ export class MenuSession {
       if (!(error instanceof MirrorError)) throw error;
       this.tell('That did not work', [error.message, ...(error.hint === undefined ? [] : ['', error.hint])]);
       return undefined;
+    } finally {
+      this.#rows.clear();
     }
   }
 
@@ -117,7 +119,6 @@ export class MenuSession {
       this.#note(`${symbol.name}: ${problem ?? 'it cannot be set now'}`);
       return;
     }
-    this.#rows.clear();
     if (wasNew || configuration.value(symbol) !== previous) this.#history.note(before);
   }
 
@@ -129,7 +130,6 @@ export class MenuSession {
       return;
     }
     configuration.restore(values);
-    this.#rows.clear();
     this.#note(kind === 'undo' ? 'Undone; U does it again' : 'Done again');
   }
 
@@ -141,7 +141,6 @@ export class MenuSession {
   async #load(path: string): Promise<undefined> {
     const before = this.#subject.configuration.save();
     const problems = await this.#subject.file.load(path);
-    this.#rows.clear();
     this.#history.note(before);
     this.#note(`Loaded ${path}`);
     if (problems.length > 0) this.tell(path, problems);

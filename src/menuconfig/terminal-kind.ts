@@ -10,16 +10,9 @@ export interface TerminalKind {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Terminals on which the cursor cannot be sent anywhere. */
-const DUMB = /^(?:dumb|unknown|)$/;
 /** Terminals without colours, by their names in terminfo. */
 const COLOURLESS =
   /(?:-m|-mono)$|^(?:vt52|vt1\d\d|vt2\d\d|vt3\d\d|vt4\d\d|vt5\d\d|xterm-r\dm?|sun|wy\d+)(?:-|$)/;
-
-/** Whether the cursor can be sent to a place. */
-export function isAddressable(env: Environment): boolean {
-  return !DUMB.test(env['TERM'] ?? '');
-}
 
 /** The looks for a terminal. https://no-color.org: whatever NO_COLOR is, if it is not empty, there are no colours. */
 export function terminalKind(env: Environment): TerminalKind {
