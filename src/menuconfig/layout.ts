@@ -43,7 +43,7 @@ const NOTHING = {
 function boxed({ columns, rows }: Size): MenuLayout {
   const box = { row: 2, column: 2, width: columns - 4, height: rows - 3 };
   const bottom = box.row + box.height - 1;
-  const guideHeight = rows >= 22 ? 4 : rows >= 19 ? 2 : 0;
+  const guideHeight = rows >= 22 ? (columns >= 100 ? 3 : 4) : rows >= 19 ? 2 : 0;
   const guide = { row: box.row + 1, column: box.column + 3, width: box.width - 6, height: guideHeight };
   const top = guide.row + guideHeight;
   const listBox = { row: top, column: box.column + 2, width: box.width - 4, height: bottom - 2 - top };

@@ -55,7 +55,7 @@ export function drawSearch(canvas: Canvas, dialog: SearchDialog, model: MenuMode
     title: 'Search by name or prompt',
     width: WIDTH,
     height: Number.POSITIVE_INFINITY,
-    buttons: ['Enter: go there', 'Tab: help', 'Esc: back'],
+    buttons: ['Enter: go', 'Tab: help', 'Esc: back'],
     active: undefined,
   });
   const { row, column, width } = area;
@@ -72,7 +72,7 @@ export function drawSearch(canvas: Canvas, dialog: SearchDialog, model: MenuMode
 }
 
 function countText({ field, found }: SearchDialog): string {
-  if (field.text.trim() === '') return 'Part of a name or prompt, or a regular expression';
+  if (field.text.trim() === '') return 'Part of it, or a regular expression';
   if (found.length === 0) return 'Nothing was found';
   return found.length === 1 ? '1 entry' : `${found.length} entries`;
 }
