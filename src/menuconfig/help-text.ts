@@ -53,6 +53,7 @@ function symbolFacts(configuration: ReadConfiguration, symbol: KconfigSymbol, no
     ...location(node),
     ...symbol.nodes.map(definedAt),
     ...condition(configuration, 'Depends on', symbol.directDependency),
+    ...promptCondition(configuration, symbol, node),
     ...selections(configuration, symbol, false, 'Selects'),
     ...terms(configuration, 'Selected by', symbol.reverseDependency),
     ...selections(configuration, symbol, true, 'Implies'),
@@ -77,6 +78,17 @@ function definedAt({ position }: MenuNode): string {
 
 function condition(configuration: ReadConfiguration, label: string, expression?: Expression): string[] {
   return expression === undefined ? [] : [`  ${label}: ${withValues(configuration, expression)}`];
+}
+
+/** When one is asked, where that is not what the symbol depends on anyway. */
+function promptCondition(
+  configuration: ReadConfiguration,
+  symbol: KconfigSymbol,
+  { prompt }: MenuNode,
+): string[] {
+  const lines = condition(configuration, 'Visible if', prompt?.condition);
+  const known = condition(configuration, 'Visible if', symbol.directDependency);
+  return lines[0] === known[0] ? [] : lines;
 }
 
 function selections(

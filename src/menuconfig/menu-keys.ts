@@ -69,7 +69,7 @@ function updateByLetter(state: MenuState, letter: string, model: MenuModel): Ste
       return { state: openSearch(state) };
     case 'z':
     case 'Z': {
-      const notice = state.showAll ? 'Hidden entries are hidden' : 'Hidden entries are shown, those with -';
+      const notice = state.showAll ? 'Hidden entries are hidden again' : 'Hidden entries are shown';
       return { state: { ...keepCursor(state, model), showAll: !state.showAll, notice } };
     }
     case 's':

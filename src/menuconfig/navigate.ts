@@ -113,11 +113,20 @@ function choiceAround(model: MenuModel, target: MenuNode): MenuNode | undefined 
 function centredAt(state: MenuState, model: MenuModel): MenuState {
   const places = state.places.map((place) => {
     const rows = model.rows(place.menu, state.showAll);
-    const index = rows.findIndex(({ node }) => node === place.at);
+    const index = shownIndex(rows, place.at);
     const top = index - Math.floor(layoutOf(state.size).list.height / 2);
-    return { ...place, position: { index: Math.max(0, index), top } };
+    return { ...place, at: rows[index]?.node, position: { index, top } };
   });
   return { ...state, places: places as unknown as [Place, ...Place[]] };
+}
+
+/** Where an entry is, or the next one around it that is shown. */
+function shownIndex(rows: readonly Row[], entry: MenuNode | undefined): number {
+  for (let node = entry; node !== undefined; node = node.parent) {
+    const index = rows.findIndex((row) => row.node === node);
+    if (index !== -1) return index;
+  }
+  return 0;
 }
 
 function fixed(symbol: KconfigSymbol): string {

@@ -51,6 +51,7 @@ export class MenuPrompt extends Prompt {
   #isInside = false;
   #shown: Frame | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #stopTimer: NodeJS.Timeout | undefined;
 
   constructor(
     session: MenuSession,
@@ -187,10 +188,11 @@ export class MenuPrompt extends Prompt {
     this.#leave();
     process.off('SIGTSTP', this.#suspend);
     process.kill(0, 'SIGTSTP');
-    setTimeout(this.#resume, STOP_GRACE);
+    this.#stopTimer = setTimeout(this.#resume, STOP_GRACE);
   };
 
   readonly #resume = (): void => {
+    clearTimeout(this.#stopTimer);
     if (this.state.closed === true) return;
     // Stopped by SIGSTOP nobody could leave the screen: it is entered anew all the same.
     if (this.#isInside && process.listeners('SIGTSTP').includes(this.#suspend)) this.#isInside = false;

@@ -31,9 +31,11 @@ export function updateSearch(state: MenuState, dialog: SearchDialog, key: Key, m
   if (position !== undefined) return { state: withDialog(state, { ...dialog, position }) };
   if (key.name === 'escape') return { state: withDialog(state, undefined) };
   const current = found[dialog.position.index];
+  const isHelp = key.name === 'help' || key.name === 'tab';
+  // What has no prompt is in no menu: there is nothing to go to, but something to tell.
+  const isReadOnly = key.name === 'enter' && current?.prompt === undefined;
+  if (current !== undefined && (isHelp || isReadOnly)) return { state: openHelp(state, model, current) };
   if (key.name === 'enter') return { state: current === undefined ? state : jump(state, model, current) };
-  if ((key.name === 'help' || key.name === 'tab') && current !== undefined)
-    return { state: openHelp(state, model, current) };
   const field = editField(
     dialog.field,
     typed(key) === '/' && dialog.field.text === '' ? { name: 'end' } : key,

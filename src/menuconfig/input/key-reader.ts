@@ -6,6 +6,7 @@ const ESCAPE_PAIR = 400;
 /** Characters of a pasted text that are kept. */
 const PASTE_LIMIT = 65_536;
 
+const ESC = '\x1b';
 const PASTE_BEGINS = '\x1b[200~';
 const PASTE_ENDS = '\x1b[201~';
 
@@ -26,7 +27,7 @@ export class KeyReader {
   read(sequence: string): Key | undefined {
     if (sequence === PASTE_BEGINS) this.#pasted = '';
     else if (sequence === PASTE_ENDS) return this.#endPaste();
-    else if (this.#pasted === undefined) return this.#single(decodeKey(sequence));
+    else if (this.#pasted === undefined) return this.#single(sequence);
     else if (this.#pasted.length < PASTE_LIMIT) this.#pasted += sequence;
     return undefined;
   }
@@ -37,17 +38,12 @@ export class KeyReader {
     return text === undefined || text === '' ? undefined : { name: 'paste', text };
   }
 
-  #single(key: Key | undefined): Key | undefined {
-    if (key?.name !== 'escape') {
-      this.#lastEscape = Number.NEGATIVE_INFINITY;
-      return key;
-    }
+  #single(sequence: string): Key | undefined {
+    const key = decodeKey(sequence);
     const now = this.#now();
-    if (now - this.#lastEscape < ESCAPE_PAIR) {
-      this.#lastEscape = Number.NEGATIVE_INFINITY;
-      return undefined;
-    }
-    this.#lastEscape = now;
-    return key;
+    const isSecond = sequence === ESC && now - this.#lastEscape < ESCAPE_PAIR;
+    // Both at once are a whole pair already.
+    this.#lastEscape = sequence === ESC && !isSecond ? now : Number.NEGATIVE_INFINITY;
+    return isSecond ? undefined : key;
   }
 }

@@ -25,6 +25,14 @@ async function assertRestored({ terminal }: Scene, status: number): Promise<void
   await terminal.until(/^modes are equal/m);
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 describe('the terminal of a menu', { skip: lacking({ programs: ['tmux', 'bash', 'stty'] }) }, () => {
   it('is as it was afterwards, what stood there included', async () => {
     await using scene = await openScene(80, 24);
@@ -67,6 +75,33 @@ describe('the terminal of a menu', { skip: lacking({ programs: ['tmux', 'bash', 
     await terminal.untilShell(/NOT saved/);
     terminal.run('stty -a >after; cmp before after && echo "modes are equal"');
     await terminal.until(/^modes are equal/m);
+  });
+
+  it('is given back when there is a defect, which can then be read', async () => {
+    const program = fileURLToPath(new URL('failing-menu.js', import.meta.url));
+    for (const [where, break_] of [
+      ['leaving', (scene: Scene) => scene.terminal.press('q')],
+      ['searching', (scene: Scene) => scene.terminal.press('/', 'x')],
+      ['elsewhere', (scene: Scene) => void process.kill(scene.pid(), 'SIGUSR1')],
+    ] as const) {
+      await using scene = await openScene(80, 24);
+      const { terminal } = scene;
+      const command = `sh -c 'echo $$ >pid; exec "${process.execPath}" "${program}" ${where}'`;
+      terminal.run(`stty -a >before; ${command}; echo "ended"`);
+      await terminal.until(/< Load >/);
+      break_(scene);
+      await terminal.untilShell(/TypeError: a defect for the test[\s\S]*^ended$/m);
+      terminal.run('clear; stty -a >after; cmp before after && echo "modes are equal"');
+      await terminal.until(/^modes are equal/m);
+    }
+  });
+
+  it('takes the menu along when it is closed', async () => {
+    await using scene = await openScene(80, 24);
+    await openMenu(scene);
+    const pid = scene.pid();
+    await scene.terminal.close();
+    await waitFor(() => !isRunning(pid), { what: `process ${pid} has ended` });
   });
 
   it('may change its size', async () => {

@@ -129,6 +129,30 @@ describe('search', () => {
     assert.match(menu.lines[23] ?? '', /hidden entries are shown/);
   });
 
+  it('tells about what is in no menu', async () => {
+    const menu = new MenuDriver(EXAMPLE);
+    await menu.press('/', 'text:modules', 'enter');
+    assert.match(menu.screen, /Symbol: MODULES \[=y\]/);
+    await menu.press('escape', 'escape');
+    assert.equal(menu.chosen, 'General  --->');
+  });
+
+  it('goes to what is around an entry that is not shown even then', async () => {
+    const menu = new MenuDriver(`choice
+	prompt "Which"
+config A
+	bool "Aa"
+config B
+	bool "Bb"
+config B_MORE
+	bool "More of b"
+	depends on B
+endchoice
+`);
+    await menu.press('/', 'text:b_more', 'enter');
+    assert.match(menu.chosen, /Which|More of b/);
+  });
+
   it('says when there is nothing, and helps about what there is', async () => {
     const menu = new MenuDriver(EXAMPLE);
     await menu.press('/', 'text:zzz');

@@ -93,6 +93,10 @@ describe('what a terminal sends', () => {
     now += 1_000;
     assert.deepEqual(reader.read('\x1b'), { name: 'escape' });
     now += 10;
+    assert.equal(reader.read('\x1b'), undefined);
+    assert.deepEqual(reader.read('\x1b\x1b'), { name: 'escape' });
+    assert.deepEqual(reader.read('\x1b\x1b'), { name: 'escape' });
+    assert.deepEqual(reader.read('\x1b'), { name: 'escape' });
     reader.read('x');
     assert.deepEqual(reader.read('\x1b'), { name: 'escape' });
   });
