@@ -84,9 +84,13 @@ export class MenuPrompt extends Prompt {
   /** Called by enquirer's `run` and `submit`, and after every key. */
   render(): void {
     if (!this.#isInside) return;
-    const frame = this.#session.frame(this.#kind.glyphs);
-    this.stdout.write(paint(this.#shown, frame, this.#kind.palette));
-    this.#shown = frame;
+    try {
+      const frame = this.#session.frame(this.#kind.glyphs);
+      this.stdout.write(paint(this.#shown, frame, this.#kind.palette));
+      this.#shown = frame;
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Called by enquirer's `submit`: gives the terminal back. */

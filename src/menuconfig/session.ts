@@ -64,7 +64,7 @@ export class MenuSession {
     this.#state = { ...this.#state, size };
   }
 
-  /** Says something in the line for that, such as what was strange in the file that was read. */
+  /** Opens a window with something to read, such as what was strange in the file that was read. */
   tell(title: string, lines: readonly string[]): void {
     this.#state = opened(this.#state, { kind: 'text', title, lines, top: 0 });
   }

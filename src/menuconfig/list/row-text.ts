@@ -45,7 +45,9 @@ export function rowText(
     };
   }
   const suffix = `${isNew(configuration, symbol) ? ' (NEW)' : ''}${arrow}`;
-  const mark = symbolMark(configuration, symbol, room, ellipsis);
+  // The value that a choice took is named there already.
+  const isTaken = symbol.choice !== undefined && configuration.tristate(symbol) === YES;
+  const mark = isTaken ? ' '.repeat(MARKER) : symbolMark(configuration, symbol, room, ellipsis);
   const gap = ' '.repeat(Math.max(1, MARKER + indent.length - textWidth(mark)));
   return { marker: `${mark}${gap}`, prompt, suffix };
 }

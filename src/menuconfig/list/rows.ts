@@ -28,7 +28,7 @@ export type ReadConfiguration = Omit<
 /** The lines of a menu, from top to bottom. */
 export function rowsOf(configuration: ReadConfiguration, menu: MenuNode, showAll: boolean): Row[] {
   const rows: Row[] = [];
-  collect(configuration, menu, showAll, 0, (row) => {
+  collect(configuration, menu.children, showAll, 0, (row) => {
     rows.push(row);
     return true;
   });
@@ -37,7 +37,7 @@ export function rowsOf(configuration: ReadConfiguration, menu: MenuNode, showAll
 
 /** Whether a menu shows anything. */
 export function hasRows(configuration: ReadConfiguration, menu: MenuNode, showAll: boolean): boolean {
-  return !collect(configuration, menu, showAll, 0, () => false);
+  return !collect(configuration, menu.children, showAll, 0, () => false);
 }
 
 /** Whether an entry opens a list of its own when it is entered. */
@@ -48,30 +48,33 @@ export function isSubmenu(node: MenuNode): boolean {
 /** Gives each row to `take`, until that says that it is enough; then the answer is false. */
 function collect(
   configuration: ReadConfiguration,
-  menu: MenuNode,
+  nodes: readonly MenuNode[],
   showAll: boolean,
   depth: number,
   take: (row: Row) => boolean,
 ): boolean {
-  for (const node of menu.children) {
+  for (const node of nodes) {
     if (node.prompt === undefined) {
-      if (!collect(configuration, node, showAll, depth, take)) return false;
+      if (!collect(configuration, node.children, showAll, depth, take)) return false;
       continue;
     }
     const isVisible = configuration.isVisible(node);
     if (!isVisible && !showAll) continue;
     if (!take({ node, depth, isHidden: !isVisible })) return false;
-    const inner = innerMenu(configuration, node);
-    if (inner !== undefined && !collect(configuration, inner, showAll, depth + 1, take)) return false;
+    const inner = nodesBelow(configuration, node);
+    if (!collect(configuration, inner, showAll, depth + 1, take)) return false;
   }
   return true;
 }
 
-/** The entry whose children are shown below a row. A choice that is made shows only what belongs to the value it took. */
-function innerMenu(configuration: ReadConfiguration, node: MenuNode): MenuNode | undefined {
-  if (isSubmenu(node)) return undefined;
-  if (node.kind !== 'choice' || node.symbol === undefined) return node;
-  if (configuration.tristate(node.symbol) !== YES) return node;
-  const chosen = configuration.chosen(node.symbol);
-  return node.children.find(({ symbol }) => symbol !== undefined && symbol === chosen);
+/** The entries shown below a row. Of a choice that is made: the value that it took, when there is something below that. */
+function nodesBelow(configuration: ReadConfiguration, node: MenuNode): readonly MenuNode[] {
+  if (isSubmenu(node)) return [];
+  const { symbol } = node;
+  if (node.kind !== 'choice' || symbol === undefined || configuration.tristate(symbol) !== YES)
+    return node.children;
+  const chosen = configuration.chosen(symbol);
+  return node.children.filter(
+    (child) => child.symbol !== undefined && child.symbol === chosen && child.children.length > 0,
+  );
 }

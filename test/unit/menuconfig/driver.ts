@@ -1,8 +1,8 @@
 import { MirrorError } from '#src/errors.js';
 import type { Configuration } from '#src/kconfig/configuration.js';
 import { formatDotConfig } from '#src/kconfig/dot-config.js';
-import type { MenuNode } from '#src/kconfig/model.js';
 import { readDotConfig } from '#src/kconfig/read-dot-config.js';
+import { search } from '#src/kconfig/search.js';
 import type { ConfigurationFile } from '#src/menuconfig/configuration-file.js';
 import type { Key, KeyName } from '#src/menuconfig/input/key.js';
 import { UNICODE } from '#src/menuconfig/screen/box.js';
@@ -58,9 +58,11 @@ export class MenuDriver {
     this.configuration = configurationOf(kconfig);
     this.files = new MemoryFiles(this.configuration);
     if (saved) this.files.texts.set('.config', formatDotConfig(this.configuration));
-    const search = (text: string): MenuNode[] => entriesMatching(this.configuration, text);
     const { configuration, files: file } = this;
-    this.#session = new MenuSession({ configuration, prefix: 'CONFIG_', file, search }, size);
+    this.#session = new MenuSession(
+      { configuration, prefix: 'CONFIG_', file, search: (text) => search(configuration.kconfig, text) },
+      size,
+    );
   }
 
   /** Presses keys one after the other. @returns what the last one asked of the terminal */
@@ -109,12 +111,4 @@ function keysOf(press: Press): Key[] {
   if (press.startsWith('text:')) return [...press.slice(5)].map((text) => ({ name: 'text', text }));
   if (press.startsWith('paste:')) return [{ name: 'paste', text: press.slice(6) }];
   return [press.length === 1 ? { name: 'text', text: press } : { name: press as KeyName }];
-}
-
-function entriesMatching({ kconfig }: Configuration, text: string): MenuNode[] {
-  const wanted = text.toLowerCase();
-  const below = (node: MenuNode): MenuNode[] => node.children.flatMap((child) => [child, ...below(child)]);
-  return below(kconfig.root).filter(({ symbol, prompt }) =>
-    `${symbol?.name ?? ''} ${prompt?.text ?? ''}`.toLowerCase().includes(wanted),
-  );
 }
