@@ -77,8 +77,12 @@ export class MenuPrompt extends Prompt {
     process.on('SIGCONT', this.#resume);
     this.stdout.on('resize', this.#resize);
     this.stdin.on('data', this.#receive).on('end', this.#hangUp).on('error', this.#fail);
-    this.#enter();
-    this.stdin.resume();
+    try {
+      this.#enter();
+      this.stdin.resume();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Called by enquirer's `run` and `submit`, and after every key. */
@@ -114,7 +118,10 @@ export class MenuPrompt extends Prompt {
     this.#fail(error);
   }
 
-  /** One key after the other, the screen drawn when there are no more. Called `dispatch` by enquirer. */
+  /**
+   * One key after the other, the screen drawn when there are no more. enquirer's own way to keys is not used: it takes 500 ms for
+   * an Esc, one timer for every character of a paste, and parts of unknown sequences for letters.
+   */
   async dispatch(): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;

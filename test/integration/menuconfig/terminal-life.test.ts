@@ -100,8 +100,12 @@ describe('the terminal of a menu', { skip: lacking({ programs: ['tmux', 'bash', 
     await using scene = await openScene(80, 24);
     await openMenu(scene);
     const pid = scene.pid();
-    await scene.terminal.close();
-    await waitFor(() => !isRunning(pid), { what: `process ${pid} has ended` });
+    try {
+      await scene.terminal.close();
+      await waitFor(() => !isRunning(pid), { what: `process ${pid} has ended` });
+    } finally {
+      if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+    }
   });
 
   it('may change its size', async () => {
