@@ -94,6 +94,25 @@ describe('docker-mirror menuconfig', { skip: lacking({ programs: ['tmux', 'bash'
     assert.equal(scene.config(), await scriptedConfig('NET=n'));
   });
 
+  it('takes what is pasted as a text, and never as keys', async () => {
+    await using scene = await openScene(80, 24);
+    const { terminal } = scene;
+    terminal.run(MENU);
+    await terminal.until(/< Load >/);
+    terminal.press('Down');
+    terminal.paste('nnn\nq\ny');
+    await terminal.until(/A pasted text has no meaning here/);
+    assert.match(terminal.screen().join('\n'), /\[\*\] Network/);
+    terminal.press('Up', 'Enter');
+    await terminal.until(/Name of the host/);
+    terminal.press('Enter');
+    await terminal.until(/A text/);
+    terminal.paste(' of\nmine');
+    await terminal.until(/mirror of mine/);
+    terminal.press('Enter');
+    await terminal.until(/\(mirror of mine\) Name of the host/);
+  });
+
   it('says when somebody else changed the file, and what is strange in it', async () => {
     await using scene = await openScene(80, 24);
     const { terminal } = scene;

@@ -21,6 +21,8 @@ export interface Terminal extends Part {
   press(...keys: string[]): void;
   /** Types a text as it is. */
   type(text: string): void;
+  /** Pastes a text, marked as such when the program asked for that. */
+  paste(text: string): void;
   /** Types a command line. */
   run(command: string): void;
   resize(columns: number, rows: number): void;
@@ -69,6 +71,10 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     styledScreen: () => tmux('capture-pane', '-p', '-e'),
     press: (...keys) => void tmux('send-keys', ...keys),
     type: (text) => void tmux('send-keys', '-l', text),
+    paste(text) {
+      tmux('set-buffer', text);
+      tmux('paste-buffer', '-p');
+    },
     run(command) {
       tmux('send-keys', '-l', command);
       tmux('send-keys', 'Enter');
