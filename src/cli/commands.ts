@@ -4,6 +4,7 @@ import type { AnyCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
 import { logsCommand } from './logs.js';
+import { menuconfigCommand } from './menuconfig.js';
 import { restartCommand } from './restart.js';
 import { serveCommand } from './serve.js';
 import { startCommand } from './start.js';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   serveCommand,
   checkConfigCommand,
   configCommand,
+  menuconfigCommand,
   completionCommand,
   superviseCommand,
 ];
