@@ -16,6 +16,8 @@ export interface OurOutcome {
   readonly refusal: string | undefined;
   /** The lines of the .config that were strange. */
   readonly problems: readonly DotConfigProblem[];
+  /** Symbols that are selected although what they depend on does not hold. */
+  readonly unmet: readonly string[];
   /** What `$(info,…)` printed. */
   readonly messages: readonly string[];
   readonly kconfig: Kconfig | undefined;
@@ -35,10 +37,9 @@ export function runOurs(jobs: readonly Job[]): OurOutcome[] {
   const loaded = loadOrRefusal(first);
   return jobs.map((job): OurOutcome => {
     if (typeof loaded === 'string') {
-      return { written: undefined, refusal: loaded, problems: [], messages: [], kconfig: undefined };
+      return { written: undefined, refusal: loaded, problems: [], unmet: [], messages: [], kconfig: undefined };
     }
-    const { written, problems } = runMode(loaded, job);
-    return { written, refusal: undefined, problems, messages: loaded.messages, kconfig: loaded };
+    return { ...runMode(loaded, job), refusal: undefined, messages: loaded.messages, kconfig: loaded };
   });
 }
 
@@ -56,9 +57,13 @@ function runMode(kconfig: Kconfig, { mode, config, fragment }: Job) {
   if (mode === 'olddefconfig' || mode === 'savedefconfig') {
     const problems = config === undefined ? [] : readDotConfig(configuration, config);
     const format = mode === 'olddefconfig' ? formatDotConfig : formatMinimalConfig;
-    return { written: format(configuration), problems };
+    return { written: format(configuration), problems, unmet: unmetIn(configuration) };
   }
   const problems = fragment === undefined ? [] : readDotConfig(configuration, fragment, { keep: true });
   applyPreset(configuration, PRESETS[mode]);
-  return { written: formatDotConfig(configuration), problems };
+  return { written: formatDotConfig(configuration), problems, unmet: unmetIn(configuration) };
+}
+
+function unmetIn(configuration: Configuration): string[] {
+  return configuration.kconfig.symbols.filter((each) => configuration.isUnmet(each)).map(({ name }) => name);
 }
