@@ -47,7 +47,10 @@ function check({ conf, ours }: Comparison, what: string): void {
   }
   for (const position of warnedPositions(conf.stderr)) {
     const places = ours.kconfig?.warnings.map((each) => `${each.position?.file}:${each.position?.line}`);
-    assert.ok(places?.includes(position), `${what}: conf warns about ${position}: ${conf.stderr} (${places})`);
+    assert.ok(
+      places?.includes(position),
+      `${what}: conf warns about ${position}: ${conf.stderr} (${places})`,
+    );
   }
 }
 
@@ -57,7 +60,9 @@ function printed(stdout: string): string[] {
 }
 
 function unmet(stderr: string): string[] {
-  const names = [...stderr.matchAll(/unmet direct dependencies detected for (\S+)/g)].map(([, name]) => name ?? '');
+  const names = [...stderr.matchAll(/unmet direct dependencies detected for (\S+)/g)].map(
+    ([, name]) => name ?? '',
+  );
   return [...new Set(names)].sort();
 }
 
@@ -68,5 +73,7 @@ function warnedLines(stderr: string): number[] {
 
 /** The lines of the Kconfig files that conf warns about. */
 function warnedPositions(stderr: string): string[] {
-  return [...stderr.matchAll(/^((?:sub\/)?Kconfig:\d+): ?(?:warning: )/gm)].map(([, position]) => position ?? '');
+  return [...stderr.matchAll(/^((?:sub\/)?Kconfig:\d+): ?(?:warning: )/gm)].map(
+    ([, position]) => position ?? '',
+  );
 }

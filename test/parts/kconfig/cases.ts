@@ -34,7 +34,7 @@ export function putFiles(folder: string, files: KconfigFiles): void {
 /** What is run on a case: the fragment for what starts from nothing, the .config for what starts from one. */
 export function jobsOf(
   folder: string,
-  { config, fragment }: WrittenCase,
+  { config, fragment }: Pick<WrittenCase, 'config' | 'fragment'>,
   modes: readonly Mode[] = MODES,
 ): Job[] {
   return modes.map((mode) => {

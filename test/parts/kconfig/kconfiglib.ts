@@ -14,9 +14,7 @@ export interface KconfiglibOutcome {
 }
 
 // From build/test/parts/kconfig; Python files are not compiled.
-const DRIVER = fileURLToPath(
-  new URL('../../../../test/parts/kconfig/kconfiglib-driver.py', import.meta.url),
-);
+const DRIVER = fileURLToPath(new URL('../../../../test/parts/kconfig/kconfiglib-driver.py', import.meta.url));
 const TIME_LIMIT_MS = 120_000;
 const OUTPUT_LIMIT = 256 * 1024 * 1024;
 
@@ -29,7 +27,11 @@ export function runKconfiglib(jobs: readonly Job[]): Promise<KconfiglibOutcome[]
     const child = execFile(
       PYTHON,
       ['-B', DRIVER],
-      { timeout: TIME_LIMIT_MS, maxBuffer: OUTPUT_LIMIT, env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' } },
+      {
+        timeout: TIME_LIMIT_MS,
+        maxBuffer: OUTPUT_LIMIT,
+        env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
+      },
       (error, stdout) => {
         if (error === null) resolve(JSON.parse(stdout) as KconfiglibOutcome[]);
         else reject(error);

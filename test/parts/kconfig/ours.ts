@@ -37,7 +37,14 @@ export function runOurs(jobs: readonly Job[]): OurOutcome[] {
   const loaded = loadOrRefusal(first);
   return jobs.map((job): OurOutcome => {
     if (typeof loaded === 'string') {
-      return { written: undefined, refusal: loaded, problems: [], unmet: [], messages: [], kconfig: undefined };
+      return {
+        written: undefined,
+        refusal: loaded,
+        problems: [],
+        unmet: [],
+        messages: [],
+        kconfig: undefined,
+      };
     }
     return { ...runMode(loaded, job), refusal: undefined, messages: loaded.messages, kconfig: loaded };
   });
