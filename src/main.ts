@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { COMMANDS } from './cli/commands.js';
+import type { CliContext } from './cli/command.js';
 import { processContext } from './cli/context.js';
 import { ENGINE } from './cli/engine.js';
-import { EXIT } from './cli/exit-code.js';
-import { runProgram } from './cli/program.js';
+import { EXIT, type ExitCode } from './cli/exit-code.js';
+import { quickGet } from './cli/quick-get.js';
 import { describeError } from './cli/report.js';
 import { errorCode } from './errors.js';
 
@@ -31,10 +31,19 @@ async function main(): Promise<void> {
   const context = processContext(fileURLToPath(import.meta.url), ENGINE, interruption(), (report) => {
     reportCrash = report;
   });
-  process.exitCode = await runProgram(process.argv.slice(2), COMMANDS, version(), context);
+  const words = process.argv.slice(2);
+  process.exitCode = (await quickGet(words, context)) ?? (await runCommandLine(words, context));
   // A command that has ended leaves nothing to wait for; what it printed to a pipe is written first.
   await Promise.all([process.stdout, process.stderr].map(drained));
   process.exit();
+}
+
+async function runCommandLine(words: readonly string[], context: CliContext): Promise<ExitCode> {
+  const [{ runProgram }, { COMMANDS }] = await Promise.all([
+    import('./cli/program.js'),
+    import('./cli/commands.js'),
+  ]);
+  return await runProgram(words, COMMANDS, version(), context);
 }
 
 /** Aborted by the first signal. A second Ctrl-C ends the process where it is: somebody does not want to wait. */

@@ -7,6 +7,20 @@ export interface Output {
   readonly isTerminal: boolean;
 }
 
+/** Where a command hears from a person, or a program. */
+export interface Input {
+  readonly isTerminal: boolean;
+  /** Its lines, one by one. To be closed by who opened it. */
+  open(): LineReader;
+}
+
+/** Lines as they come. */
+export interface LineReader {
+  /** The next line, without its end; undefined when there are no more, or when the signal is aborted first. */
+  next(signal: AbortSignal): Promise<string | undefined>;
+  close(): void;
+}
+
 /** How this program can be started again: `node dist/main.js`. */
 export interface Launch {
   readonly program: string;
@@ -18,6 +32,7 @@ export interface CliContext {
   readonly env: Environment;
   readonly stdout: Output;
   readonly stderr: Output;
+  readonly stdin: Input;
   /** The numeric user; undefined where there is none. */
   readonly uid: number | undefined;
   readonly home: string;
@@ -47,13 +62,31 @@ export interface Arguments {
   text(name: string): string | undefined;
   number(name: string): number | undefined;
   flag(name: string): boolean;
+  /** A positional argument that may stand several times, and everything after `--`. */
+  list(name: string): readonly string[];
   /** Everything after `--`. */
   readonly rest: readonly string[];
 }
 
+/** What stands on the first level of the command line. */
+export type AnyCommand = Command | CommandGroup;
+
+/** A command that stands for several: `config get`, `config set`… */
+export interface CommandGroup {
+  /** Its name. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly commands: readonly Command[];
+  readonly examples: Command['examples'];
+  /** Not shown in the help. */
+  readonly internal?: boolean;
+  /** What a word stands for that is the name of none of them; undefined: nothing. */
+  shorthand?(word: string): readonly string[] | undefined;
+}
+
 /** One command of the command line. */
 export interface Command {
-  /** Its name with its positional arguments: `serve <config>`. */
+  /** Its name with its positional arguments: `serve <config>`, `get <symbols..>`. */
   readonly usage: string;
   readonly summary: string;
   readonly positionals?: Readonly<Record<string, ArgumentSpec>>;

@@ -1,7 +1,8 @@
 import { checkConfigCommand } from './check-config.js';
 import { cleanCommand } from './clean.js';
-import type { Command } from './command.js';
+import type { AnyCommand } from './command.js';
 import { completionCommand } from './completion.js';
+import { configCommand } from './config.js';
 import { logsCommand } from './logs.js';
 import { restartCommand } from './restart.js';
 import { serveCommand } from './serve.js';
@@ -11,7 +12,7 @@ import { stopCommand } from './stop.js';
 import { superviseCommand } from './supervise.js';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [
+export const COMMANDS: readonly AnyCommand[] = [
   startCommand,
   stopCommand,
   restartCommand,
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   cleanCommand,
   serveCommand,
   checkConfigCommand,
+  configCommand,
   completionCommand,
   superviseCommand,
 ];

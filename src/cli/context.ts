@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import type { CliContext, Output } from './command.js';
 import type { Engine } from './engine-port.js';
+import { inputFrom } from './input.js';
 
 /** The world of the real process. */
 export function processContext(
@@ -13,6 +14,7 @@ export function processContext(
     env: process.env,
     stdout: outputTo(process.stdout),
     stderr: outputTo(process.stderr),
+    stdin: inputFrom(process.stdin),
     uid: process.getuid?.(),
     home: homedir(),
     cwd: process.cwd(),

@@ -1,3 +1,4 @@
+import { errorCode } from '../errors.js';
 import type { Logger } from '../host/log.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 
@@ -45,8 +46,13 @@ export interface Engine {
 
 /** The problems of a configuration error; undefined for any other error. */
 export function configProblems(error: unknown): readonly ConfigProblem[] | undefined {
-  if (!(error instanceof Error) || !('problems' in error)) return undefined;
+  if (!(error instanceof Error) || !('problems' in error) || isKconfigError(error)) return undefined;
   return Array.isArray(error.problems) ? (error.problems as readonly ConfigProblem[]) : undefined;
+}
+
+/** Whether Kconfig files are wrong; the message of such an error names each place. */
+export function isKconfigError(error: unknown): boolean {
+  return errorCode(error) === 'KCONFIG_INVALID';
 }
 
 /** `file:line:column: key: message`, as compilers have it; an environment variable stands in the file's place. */

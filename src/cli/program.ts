@@ -1,5 +1,5 @@
 import yargs, { type Argv, type Options } from 'yargs';
-import type { ArgumentSpec, Arguments, CliContext, Command } from './command.js';
+import type { AnyCommand, ArgumentSpec, Arguments, CliContext, Command, CommandGroup } from './command.js';
 import { UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { reportError } from './report.js';
@@ -14,7 +14,7 @@ const NAME = 'docker-mirror';
  */
 export async function runProgram(
   words: readonly string[],
-  commands: readonly Command[],
+  commands: readonly AnyCommand[],
   version: string,
   context: CliContext,
 ): Promise<ExitCode> {
@@ -28,7 +28,7 @@ export async function runProgram(
       return EXIT.usage;
     }
     let printed = '';
-    await parser.parseAsync([...words], {}, (_error, _typed, output) => {
+    await parser.parseAsync(expand(words, commands), {}, (_error, _typed, output) => {
       printed = output;
     });
     if (printed !== '') context.stdout.write(`${printed}\n`);
@@ -38,19 +38,29 @@ export async function runProgram(
   }
 }
 
+/** Words in which what a group of commands has a shorthand for is written out. */
+function expand(words: readonly string[], commands: readonly AnyCommand[]): string[] {
+  const [name, word = ''] = words;
+  const group = commands.find(({ usage }) => usage === name);
+  if (group === undefined || !('commands' in group)) return [...words];
+  const isKnown = group.commands.some(({ usage }) => usage.split(' ')[0] === word);
+  const meant = isKnown ? undefined : group.shorthand?.(word);
+  return meant === undefined ? [...words] : [group.usage, ...meant, ...words.slice(2)];
+}
+
 /** Everything that yargs found, still unchecked. */
 type Typed = Readonly<Record<string, unknown>>;
 
 function makeParser(
-  commands: readonly Command[],
+  commands: readonly AnyCommand[],
   version: string,
   onCommand: (command: Command, typed: Typed) => void,
 ): Argv {
-  let parser: Argv = yargs()
+  const parser: Argv = yargs()
     .scriptName(NAME)
     .locale('en')
     .usage('$0 <command>\n\nA pull-through container image mirror for this host.')
-    .parserConfiguration({ 'populate--': true, 'duplicate-arguments-array': false })
+    .parserConfiguration({ 'populate--': true })
     .exitProcess(false)
     .strict()
     .recommendCommands()
@@ -67,15 +77,42 @@ function makeParser(
         hint: `see "${NAME} --help" or "${NAME} COMMAND --help"`,
       });
     });
+  return addCommands(parser, commands, '', onCommand);
+}
+
+/** @param group the words before a command's name: `config `, or nothing */
+function addCommands(
+  parser: Argv,
+  commands: readonly AnyCommand[],
+  group: string,
+  onCommand: (command: Command, typed: Typed) => void,
+): Argv {
+  let result = parser;
   for (const command of commands) {
-    const build = (builder: Argv) => describeCommand(builder, command);
-    const handle = (typed: Typed) => onCommand(command, typed);
-    parser =
-      command.internal === true
-        ? parser.command(command.usage, false, build, handle)
-        : parser.command(command.usage, command.summary, build, handle);
+    result = result.command({
+      command: command.usage,
+      describe: command.internal === true ? false : command.summary,
+      builder: (builder: Argv) =>
+        'commands' in command
+          ? describeGroup(builder, command, onCommand)
+          : describeCommand(builder, command, group),
+      handler: (typed: Typed) => {
+        if (!('commands' in command)) onCommand(command, typed);
+      },
+    });
   }
-  return parser;
+  return result;
+}
+
+function describeGroup(
+  builder: Argv,
+  group: CommandGroup,
+  onCommand: (command: Command, typed: Typed) => void,
+): Argv {
+  const result = addCommands(builder, group.commands, `${group.usage} `, onCommand)
+    .usage(`$0 ${group.usage} <command>\n\n${group.summary}`)
+    .demandCommand(1, `a command is needed after "${group.usage}"`);
+  return withExamples(result, group.examples);
 }
 
 /** yargs only says "Did you mean …", and not what was wrong. */
@@ -84,12 +121,13 @@ function inWords(message: string | null): string {
   return message.startsWith('Did you mean') ? `unknown command. ${message}` : message;
 }
 
-function describeCommand(builder: Argv, command: Command): Argv {
-  let result = builder.usage(`$0 ${command.usage}\n\n${command.summary}`);
+function describeCommand(builder: Argv, command: Command, group: string): Argv {
+  let result = builder.usage(`$0 ${group}${command.usage}\n\n${command.summary}`);
   for (const [name, spec] of Object.entries(command.positionals ?? {})) {
     result = result.positional(name, {
       ...asOptions(spec),
       type: spec.type === 'number' ? 'number' : 'string',
+      array: command.usage.includes(`${name}..`),
     });
   }
   for (const [name, spec] of Object.entries(command.options)) {
@@ -98,8 +136,11 @@ function describeCommand(builder: Argv, command: Command): Argv {
       ...(spec.type === 'flag' ? {} : { requiresArg: true }),
     });
   }
-  for (const [example, meaning] of command.examples) result = result.example(example, meaning);
-  return result;
+  return withExamples(result, command.examples);
+}
+
+function withExamples(builder: Argv, examples: Command['examples']): Argv {
+  return examples.reduce((result, [example, meaning]) => result.example(example, meaning), builder);
 }
 
 const TYPES = { text: 'string', number: 'number', flag: 'boolean' } as const;
@@ -123,18 +164,29 @@ function runCommand(command: Command, typed: Typed, context: CliContext): Promis
 
 function checkedArguments(typed: Typed): Arguments {
   const rest = typed['--'];
+  const afterDashes = Array.isArray(rest) ? rest.map(String) : [];
+  // What is given twice counts as given last.
+  const last = (name: string): unknown => {
+    const value = typed[name];
+    return Array.isArray(value) ? value.at(-1) : value;
+  };
   return {
     text(name) {
-      const value = typed[name];
+      const value = last(name);
       return value === undefined ? undefined : String(value);
     },
     number(name) {
-      const value = typed[name];
+      const value = last(name);
       if (value === undefined) return undefined;
       if (typeof value === 'number' && Number.isFinite(value)) return value;
       throw new UsageError(`--${name} needs a number`);
     },
-    flag: (name) => typed[name] === true,
-    rest: Array.isArray(rest) ? rest.map(String) : [],
+    flag: (name) => last(name) === true,
+    list(name) {
+      const value = typed[name];
+      const words = Array.isArray(value) ? value : value === undefined ? [] : [value];
+      return [...words, ...afterDashes].map(String);
+    },
+    rest: afterDashes,
   };
 }

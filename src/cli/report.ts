@@ -1,12 +1,12 @@
 import { isMissing, MirrorError } from '../errors.js';
 import type { Output } from './command.js';
-import { configProblems, describeProblem } from './engine-port.js';
+import { configProblems, describeProblem, isKconfigError } from './engine-port.js';
 import { Interrupted, UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 
 /** The exit status for an error. */
 export function exitCodeFor(error: unknown): ExitCode {
-  if (configProblems(error) !== undefined) return EXIT.config;
+  if (configProblems(error) !== undefined || isKconfigError(error)) return EXIT.config;
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof Interrupted) return EXIT.interrupted;
   if (error instanceof MirrorError || isSystemError(error)) return EXIT.failed;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, isMissing, MirrorError } from '../errors.js';
@@ -77,7 +76,7 @@ async function replace(
   existing: Existing | undefined,
   options: WriteOptions,
 ): Promise<boolean> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = await temporaryName(path);
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {
@@ -98,6 +97,13 @@ async function replace(
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/** A name beside a path that nobody else uses. */
+export async function temporaryName(path: string): Promise<string> {
+  // Loaded when it is first needed: commands that only read start faster without it.
+  const { randomBytes } = await import('node:crypto');
+  return `${path}.${randomBytes(6).toString('hex')}.tmp`;
 }
 
 /** A normal user may not give files away: then the file becomes theirs, as with every editor. */

@@ -85,7 +85,8 @@ export function formatMinimalConfig(configuration: Configuration, format: DotCon
   return configuration.kconfig.root.children.map(visit).join('');
 }
 
-function hasToBeKept(configuration: Configuration, symbol: KconfigSymbol): boolean {
+/** Whether a small .config has to hold the symbol: its value is one the user chose, and not what it would be anyway. */
+export function hasToBeKept(configuration: Configuration, symbol: KconfigSymbol): boolean {
   if (!configuration.isChangeable(symbol)) return false;
   const value = configuration.value(symbol);
   if (value === configuration.defaultText(symbol)) return false;

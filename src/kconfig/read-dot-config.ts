@@ -18,6 +18,11 @@ export interface DotConfigReading {
   readonly prefix?: string;
   /** Adds to what the user said before, as for a fragment or a preset; otherwise that is forgotten first. */
   readonly keep?: boolean;
+  /**
+   * Reads what a preset starts from (KCONFIG_ALLCONFIG): what the user said before is forgotten, and values that cannot count yet are
+   * kept for when they can.
+   */
+  readonly seed?: boolean;
 }
 
 /**
@@ -39,7 +44,7 @@ export function readDotConfig(
     reader.read(index + 1, isLast ? line : line.replace(/\r$/, ''));
   }
   configuration.invalidate();
-  if (reading.keep !== true) configuration.review(reader.isClean);
+  if (reading.keep !== true && reading.seed !== true) configuration.review(reader.isClean);
   return reader.problems;
 }
 

@@ -19,6 +19,7 @@ export function lacking(what: { programs?: readonly string[]; root?: boolean }):
 }
 
 function isInstalled(program: string): boolean {
+  if (program.startsWith('/')) return isExecutable(program);
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.some((folder) => folder !== '' && isExecutable(resolve(folder, program)));
 }

@@ -110,7 +110,13 @@ describe('logs', () => {
     );
     const stdout = new TextOutput(true);
     const context = { ...mirror.context(), stdout, env: { NO_COLOR: '1' } };
-    const args = { text: () => mirror.layout.root, number: () => undefined, flag: () => false, rest: [] };
+    const args = {
+      text: () => mirror.layout.root,
+      list: () => [],
+      number: () => undefined,
+      flag: () => false,
+      rest: [],
+    };
     await logsCommand.run(args, context);
     assert.match(stdout.text, /^\[.*\] INFO: hello\nplain\n$/);
   });
@@ -128,6 +134,7 @@ describe('logs', () => {
     const stdout = new TextOutput();
     const args = {
       text: () => mirror.layout.root,
+      list: () => [],
       number: () => undefined,
       flag: (name: string) => name === 'follow',
       rest: [],

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Arguments, Command } from '#src/cli/command.js';
+import type { AnyCommand, Arguments, Command } from '#src/cli/command.js';
 import { COMMANDS } from '#src/cli/commands.js';
 import { CommandFailure } from '#src/cli/errors.js';
 import { runProgram } from '#src/cli/program.js';
 import { emptyContext } from './support.js';
 
-async function run(words: string[], commands: readonly Command[] = COMMANDS) {
+async function run(words: string[], commands: readonly AnyCommand[] = COMMANDS) {
   const context = emptyContext();
   const status = await runProgram(words, commands, '1.2.3', context);
   return { status, out: context.stdout.text, err: context.stderr.text };

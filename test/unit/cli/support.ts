@@ -17,13 +17,17 @@ export class TextOutput implements Output {
 
 /** Arguments as the parser gives them. */
 export function argumentsOf(
-  values: Record<string, string | number | boolean>,
+  values: Record<string, string | number | boolean | readonly string[]>,
   rest: string[] = [],
 ): Arguments {
   return {
     text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
     number: (name) => (typeof values[name] === 'number' ? values[name] : undefined),
     flag: (name) => values[name] === true,
+    list(name) {
+      const value = values[name];
+      return Array.isArray(value) ? [...value, ...rest] : rest;
+    },
     rest,
   };
 }
@@ -35,6 +39,7 @@ export function emptyContext(
   return {
     env: {},
     uid: 1000,
+    stdin: { isTerminal: false, open: () => ({ next: async () => undefined, close: () => undefined }) },
     home: '/home/me',
     cwd: '/home/somebody',
     interrupted: new AbortController().signal,

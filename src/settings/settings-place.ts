@@ -1,0 +1,58 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The environment of this process, or a part of it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What people may say about the place besides the environment. */
+export interface PlaceOptions {
+  /** A Kconfig file of somebody's own; that of this program when absent. */
+  readonly kconfig?: string | undefined;
+  /** What relative paths are relative to; the working directory of this process when absent. */
+  readonly cwd?: string | undefined;
+}
+
+/** Where settings are described, and where they are kept. */
+export interface SettingsPlace {
+  /** The Kconfig file as it is named in messages: relative to `folder`, or absolute. */
+  readonly kconfig: string;
+  /** The working directory for what the Kconfig files name. */
+  readonly folder: string;
+  /** `$srctree` */
+  readonly srctree: string;
+  /** The `.config`, absolute. */
+  readonly file: string;
+  /** What stands before the names of symbols in it. */
+  readonly prefix: string;
+  /** What relative paths of this run are relative to. */
+  readonly cwd: string;
+  readonly env: Environment;
+}
+
+/** From dist/settings. */
+const PROGRAM = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * Finds the place of the settings. The `.config` is `$KCONFIG_CONFIG`, else beside the Kconfig file. That file is the one of this
+ * program, and then everything it names is looked up beside it, from wherever the program is started; for a Kconfig file of somebody's
+ * own names are looked up as the original does: in the working directory, then in `$srctree`, which is the file's folder
+ * when it is not set. `CONFIG_` in the environment is the prefix of names, as in the original.
+ */
+export function settingsPlace(env: Environment, { kconfig, cwd: given }: PlaceOptions = {}): SettingsPlace {
+  const cwd = resolve(given ?? process.cwd());
+  const home = kconfig === undefined ? resolve(PROGRAM) : dirname(resolve(cwd, kconfig));
+  const folder = kconfig === undefined ? home : cwd;
+  return {
+    kconfig: kconfig ?? 'Kconfig',
+    folder,
+    srctree: isGiven(env['srctree']) ? resolve(cwd, env['srctree']) : home,
+    file: isGiven(env['KCONFIG_CONFIG']) ? resolve(cwd, env['KCONFIG_CONFIG']) : resolve(home, '.config'),
+    prefix: env['CONFIG_'] ?? 'CONFIG_',
+    cwd,
+    env,
+  };
+}
+
+function isGiven(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
+}
