@@ -30,7 +30,7 @@ export function belongsBelow(
 /** A dependency in the form in which two of them are compared. */
 function inComparableForm(expression: Expression | undefined, letters: Letters): Expression {
   if (expression === undefined) return operand(letters.yes);
-  return withoutDuplicates(normalize(comparedWithNo(expression, letters.no)), letters);
+  return withoutDuplicates(normalize(comparedWithNo(expression, letters.no), letters), letters);
 }
 
 function mentions(expression: Expression, symbol: KconfigSymbol): boolean {

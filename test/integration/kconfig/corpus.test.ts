@@ -54,9 +54,11 @@ function check({ conf, ours }: Comparison, what: string): void {
   }
 }
 
-/** The lines of `$(info,…)`; what conf itself says is in remarks. */
+/** The lines of `$(info,…)`; conf itself speaks in remarks, and about comparisons with m. */
 function printed(stdout: string): string[] {
-  return stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '' && !/^#|^boolean symbol \S+ tested for 'm'/.test(line));
 }
 
 function unmet(stderr: string): string[] {

@@ -18,6 +18,7 @@ export const KCONFIGLIB_DIFFERS: Readonly<Record<string, string>> = {
   'numbers-and-range': 'Kconfiglib forgets values out of range also in a fragment',
   'prompt-conditions': 'Kconfiglib knows one prompt for each definition',
   'range-ends-as-they-are-written': 'Kconfiglib writes the end of a range anew',
+  'range-forgotten-in-order': 'conf forgets values out of range in the order of its table of symbols',
   'string-default-of-a-bool': 'in conf a bool as a text is n, whatever its value',
   'user-values-of-hidden-symbols': 'Kconfiglib forgets values out of range also in a fragment',
 };

@@ -184,7 +184,7 @@ function writeLine(line: Line, type: string, state: State, values: readonly stri
       const value = `${writeLogic(line.value, place)}${when}`;
       if (line.type === 'bool' || line.type === 'tristate') return [`\tdef_${line.type} ${value}`];
       return state.dialect === 'linux'
-        ? [`\t${line.type}`, `\tdefault ${value}`]
+        ? [`\tdefault ${value}`, `\t${line.type}`]
         : [`\tdef_${line.type} ${value}`, ''];
     }
     case 'depends':
