@@ -20,5 +20,7 @@ export const KCONFIGLIB_DIFFERS: Readonly<Record<string, string>> = {
   'range-ends-as-they-are-written': 'Kconfiglib writes the end of a range anew',
   'range-forgotten-in-order': 'conf forgets values out of range in the order of its table of symbols',
   'string-default-of-a-bool': 'in conf a bool as a text is n, whatever its value',
+  'submenu-behind-not-y':
+    'Kconfiglib sees a loop between two values of a choice, of which conf takes one below the other',
   'user-values-of-hidden-symbols': 'Kconfiglib forgets values out of range also in a fragment',
 };

@@ -1,3 +1,4 @@
+import { hostKconfigSources } from '#src/host/kconfig-sources.js';
 import { Configuration } from '#src/kconfig/configuration.js';
 import { formatDotConfig, formatMinimalConfig } from '#src/kconfig/dot-config.js';
 import { KconfigError } from '#src/kconfig/errors.js';
@@ -6,7 +7,6 @@ import type { Kconfig } from '#src/kconfig/model.js';
 import { applyPreset, type Preset } from '#src/kconfig/preset.js';
 import { type DotConfigProblem, readDotConfig } from '#src/kconfig/read-dot-config.js';
 import type { Job, Mode } from './conf.js';
-import { fileSources } from './file-sources.js';
 
 /** What came of a run of ours. */
 export interface OurOutcome {
@@ -52,7 +52,8 @@ export function runOurs(jobs: readonly Job[]): OurOutcome[] {
 
 function loadOrRefusal({ folder, environment }: Job): Kconfig | string {
   try {
-    return loadKconfig('Kconfig', fileSources(folder, environment));
+    const env = { PATH: process.env['PATH'], LC_ALL: 'C', ...environment };
+    return loadKconfig('Kconfig', hostKconfigSources({ cwd: folder, srctree: '', env }));
   } catch (error) {
     if (error instanceof KconfigError) return error.message;
     throw error;
