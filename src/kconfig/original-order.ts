@@ -8,12 +8,13 @@ const BUCKETS = 9973;
  * the same list the youngest first. It can be seen where one step of such a loop changes what the next ones find.
  */
 export function inOriginalOrder(symbols: readonly KconfigSymbol[]): readonly KconfigSymbol[] {
-  const buckets = symbols.map(({ name }) => (name === '' ? 0 : hash(name) % BUCKETS));
-  const bucketOf = (index: number): number => buckets[index] ?? 0;
-  return symbols
-    .map((_, index) => index)
-    .sort((a, b) => bucketOf(a) - bucketOf(b) || b - a)
-    .map((index) => symbols[index] as KconfigSymbol);
+  const count = symbols.length;
+  // One number says both: the list, and how young a symbol is.
+  const keys = Float64Array.from(symbols, ({ name }, index) => {
+    const bucket = name === '' ? 0 : hash(name) % BUCKETS;
+    return bucket * count + (count - 1 - index);
+  });
+  return Array.from(keys.sort(), (key) => symbols[count - 1 - (key % count)] as KconfigSymbol);
 }
 
 /** FNV-1a, 32 bits. Names of symbols are ASCII. */
