@@ -10,11 +10,14 @@ const BUCKETS = 9973;
 export function inOriginalOrder(symbols: readonly KconfigSymbol[]): readonly KconfigSymbol[] {
   const count = symbols.length;
   // One number says both: the list, and how young a symbol is.
-  const keys = Float64Array.from(symbols, ({ name }, index) => {
+  const keys = new Float64Array(count);
+  for (const [index, { name }] of symbols.entries()) {
     const bucket = name === '' ? 0 : hash(name) % BUCKETS;
-    return bucket * count + (count - 1 - index);
-  });
-  return Array.from(keys.sort(), (key) => symbols[count - 1 - (key % count)] as KconfigSymbol);
+    keys[index] = bucket * count + (count - 1 - index);
+  }
+  const ordered: KconfigSymbol[] = [];
+  for (const key of keys.sort()) ordered.push(symbols[count - 1 - (key % count)] as KconfigSymbol);
+  return ordered;
 }
 
 /** FNV-1a, 32 bits. Names of symbols are ASCII. */
