@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Job, MODES, type Mode } from './conf.js';
-import { type Case, ENVIRONMENT } from './tree.js';
-import type { Dialect } from './tree-arbitrary.js';
+import { type Case, type Dialect, ENVIRONMENT } from './tree.js';
 import { writeConfig } from './write-config.js';
 import { type KconfigFiles, writeTree } from './write-tree.js';
 

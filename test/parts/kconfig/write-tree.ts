@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import type { Entry, HelpLine, Line, Tree } from './tree.js';
-import type { Dialect } from './tree-arbitrary.js';
+import type { Dialect, Entry, HelpLine, Line, Tree } from './tree.js';
 import { symbolsOf, type TreeSymbols } from './tree-symbols.js';
 import {
   type Place,
