@@ -77,7 +77,7 @@ def main():
             job["environment"]["PATH"] = path
             try:
                 outcomes.append(run(job, scratch))
-            except (RecursionError, ValueError, UnicodeError) as error:
+            except Exception as error:
                 # Faults of Kconfiglib's own; there is nothing to compare with.
                 outcomes.append({"written": None, "refusal": "crashed: " + repr(error), "warnings": []})
         os.chdir("/")
