@@ -3,18 +3,22 @@ import { isNumber } from './number.js';
 
 /** What is strange in definitions, without being a reason to refuse the files. */
 export function checkSymbols(symbols: readonly KconfigSymbol[]): readonly KconfigWarning[] {
-  return symbols.filter(({ nodes }) => nodes.length > 0).flatMap((symbol) => [...checkSymbol(symbol)]);
+  const warnings: KconfigWarning[] = [];
+  for (const symbol of symbols) if (symbol.nodes.length > 0) checkSymbol(symbol, warnings);
+  return warnings;
 }
 
-function* checkSymbol(symbol: KconfigSymbol): Generator<KconfigWarning> {
+/** Most symbols have few of these lines, and there are many symbols: only what there is is looked at. */
+function checkSymbol(symbol: KconfigSymbol, warnings: KconfigWarning[]): void {
   const position = symbol.nodes[0]?.position;
   const name = symbol.name === '' ? '<choice>' : symbol.name;
-  if (symbol.type === 'unknown') yield { position, message: `'${name}' is defined without a type` };
-  if (symbol.isChoice && symbol.prompts.length === 0) yield { position, message: 'a choice needs a prompt' };
-  if (symbol.choice !== undefined) yield* checkChoiceValue(symbol);
-  yield* checkDefaults(symbol);
-  yield* checkSelections(symbol);
-  yield* checkRanges(symbol);
+  if (symbol.type === 'unknown') warnings.push({ position, message: `'${name}' is defined without a type` });
+  if (symbol.isChoice && symbol.prompts.length === 0)
+    warnings.push({ position, message: 'a choice needs a prompt' });
+  if (symbol.choice !== undefined) warnings.push(...checkChoiceValue(symbol));
+  if (symbol.defaults.length > 0) warnings.push(...checkDefaults(symbol));
+  if (symbol.selections.length > 0) warnings.push(...checkSelections(symbol));
+  if (symbol.ranges.length > 0) warnings.push(...checkRanges(symbol));
 }
 
 function* checkChoiceValue({

@@ -2,6 +2,7 @@ import { isInRange, isWithinBounds, problemWith } from './acceptance.js';
 import { Calculator } from './calculator.js';
 import type { Expression } from './expression.js';
 import { isTruth, type Kconfig, type KconfigSymbol, type MenuNode, type SymbolType } from './model.js';
+import { inOriginalOrder } from './original-order.js';
 import { forgetGiven, type SymbolState } from './symbol-state.js';
 import { both, either, letterOf, MODULE, NO, type Tristate, tristateOf, YES } from './tristate.js';
 
@@ -205,7 +206,7 @@ export class Configuration {
    * @param isClean whether the file itself had nothing strange
    */
   review(isClean: boolean): void {
-    const { symbols } = this.kconfig;
+    const symbols = inOriginalOrder(this.kconfig.symbols);
     // Each is asked, also after one that does not agree: working out a choice can make it new.
     let isSaved = symbols.filter((symbol) => !this.#agrees(symbol)).length === 0;
     for (const symbol of symbols) {

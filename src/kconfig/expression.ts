@@ -49,30 +49,38 @@ export function isLetterExpression(expression: Expression, letter: 'y' | 'm' | '
   return expression.kind === 'symbol' && isLetter(expression.symbol, letter);
 }
 
-/** Every symbol that an expression holds, as often as it stands there. */
-export function* symbolsOf(expression: Expression | undefined): Generator<KconfigSymbol> {
+/** Whether any symbol that an expression holds is such a one; asked in their order, up to the first. */
+export function someSymbol(
+  expression: Expression | undefined,
+  isSuch: (symbol: KconfigSymbol) => boolean,
+): boolean {
   switch (expression?.kind) {
     case undefined:
-      return;
+      return false;
     case 'symbol':
-      yield expression.symbol;
-      return;
+      return isSuch(expression.symbol);
     case 'not':
-      yield* symbolsOf(expression.operand);
-      return;
+      return someSymbol(expression.operand, isSuch);
     case 'comparison':
-      yield expression.left;
-      yield expression.right;
-      return;
+      return isSuch(expression.left) || isSuch(expression.right);
     case 'and':
     case 'or':
-      yield* symbolsOf(expression.left);
-      yield* symbolsOf(expression.right);
+      return someSymbol(expression.left, isSuch) || someSymbol(expression.right, isSuch);
   }
 }
 
 /** The operands of a chain of `&&` (or of `||`), however it is bracketed. */
 export function operandsOf(expression: Expression, kind: 'and' | 'or'): readonly Expression[] {
-  if (expression.kind !== kind) return [expression];
-  return [...operandsOf(expression.left, kind), ...operandsOf(expression.right, kind)];
+  const operands: Expression[] = [];
+  collectOperands(expression, kind, operands);
+  return operands;
+}
+
+function collectOperands(expression: Expression, kind: 'and' | 'or', operands: Expression[]): void {
+  if (expression.kind !== kind) {
+    operands.push(expression);
+    return;
+  }
+  collectOperands(expression.left, kind, operands);
+  collectOperands(expression.right, kind, operands);
 }

@@ -127,6 +127,6 @@ function combineConditions(
   own: Expression | undefined,
   { letters, modules }: FinalizeContext,
 ): Expression | undefined {
-  const whole = andAlso(around, own && normalize(rewriteModule(own, modules)));
+  const whole = andAlso(around, own && normalize(rewriteModule(own, modules), letters));
   return whole && withoutDuplicates(whole, letters);
 }

@@ -6,10 +6,26 @@ const WORDS: ReadonlySet<string> = new Set(KEYWORDS);
 const LINE_END: Token = { kind: 'line-end' };
 const END: Token = { kind: 'end' };
 
-const BLANKS = /[ \t]*/y;
-const WORD = /[A-Za-z0-9_-]+/y;
-const WORD_WITH_REFERENCE = /[A-Za-z0-9_-]*\$/y;
-const SIGN = /\|\||&&|!=|<=|>=|:=|\+=|[=<>!()]/y;
+const SIGNS: ReadonlySet<string> = new Set([
+  '||',
+  '&&',
+  '!=',
+  '<=',
+  '>=',
+  ':=',
+  '+=',
+  '=',
+  '<',
+  '>',
+  '!',
+  '(',
+  ')',
+]);
+
+const WORD_CODES = codesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-');
+const BLANK = 0x20;
+const TAB = 0x09;
+const DOLLAR = 0x24;
 
 /** What a lexer says besides its tokens. */
 export interface LexerReport {
@@ -43,7 +59,7 @@ export class Lexer {
   /** The next token. After the last line comes `end`, again and again. */
   next(): Token {
     for (;;) {
-      this.#match(BLANKS);
+      this.#passBlanks();
       if (this.#at >= this.#text.length) return END;
       const character = this.#text[this.#at];
       if (character === '#') this.#at = this.#lineEnd();
@@ -61,7 +77,7 @@ export class Lexer {
 
   /** The rest of the line, which is what a variable is assigned; nothing in it is replaced. */
   restOfLine(): string {
-    this.#match(BLANKS);
+    this.#passBlanks();
     const end = this.#lineEnd();
     const text = this.#text.slice(this.#at, end);
     this.#at = end;
@@ -97,15 +113,22 @@ export class Lexer {
 
   #token(character: string): Token | undefined {
     if (character === '"' || character === "'") return { kind: 'quoted', text: this.#quoted(character) };
-    if (this.#peek(WORD_WITH_REFERENCE) !== undefined) {
+    const end = this.#wordEnd(this.#at);
+    if (this.#text.charCodeAt(end) === DOLLAR) {
       const text = this.#expandedWord();
       return text === '' ? undefined : { kind: 'word', text };
     }
-    const word = this.#match(WORD);
-    if (word !== undefined)
+    if (end > this.#at) {
+      const word = this.#text.slice(this.#at, end);
+      this.#at = end;
       return WORDS.has(word) ? { kind: 'keyword', text: word as Keyword } : { kind: 'word', text: word };
-    const sign = this.#match(SIGN);
-    if (sign !== undefined) return { kind: 'sign', text: sign as Sign };
+    }
+    const two = this.#text.slice(this.#at, this.#at + 2);
+    const sign = SIGNS.has(two) ? two : character;
+    if (SIGNS.has(sign)) {
+      this.#at += sign.length;
+      return { kind: 'sign', text: sign as Sign };
+    }
     this.#report.warn(this.position, `the character "${character}" has no meaning here and is left out`);
     this.#at += 1;
     return undefined;
@@ -178,16 +201,25 @@ export class Lexer {
     this.#line += 1;
   }
 
-  #peek(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    return pattern.exec(this.#text)?.[0];
+  #passBlanks(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== BLANK && code !== TAB) return;
+      this.#at += 1;
+    }
   }
 
-  #match(pattern: RegExp): string | undefined {
-    const found = this.#peek(pattern);
-    if (found !== undefined) this.#at += found.length;
-    return found;
+  #wordEnd(from: number): number {
+    let at = from;
+    while (WORD_CODES[this.#text.charCodeAt(at)] === 1) at += 1;
+    return at;
   }
+}
+
+function codesOf(characters: string): Uint8Array {
+  const codes = new Uint8Array(128);
+  for (const character of characters) codes[character.charCodeAt(0)] = 1;
+  return codes;
 }
 
 /** A line without the blanks around it, and the column where it begins; a tab goes to the next multiple of 8. */

@@ -1,70 +1,100 @@
 import { describePosition } from './errors.js';
-import { type Expression, symbolsOf } from './expression.js';
+import { type Expression, someSymbol } from './expression.js';
 import type { KconfigSymbol, KconfigWarning } from './model.js';
-
-/** One way in which a symbol's value rests on that of another. */
-interface Dependence {
-  readonly on: KconfigSymbol;
-  readonly how: string;
-}
 
 /**
  * Finds symbols whose value rests on itself, each loop told whole. The values of a choice are looked at together with it.
  * As in the original, loops that hold only through the choice itself are none.
  */
 export function findLoops(symbols: readonly KconfigSymbol[]): readonly KconfigWarning[] {
-  const finder = new LoopFinder();
+  const finder = new LoopFinder(symbols.length);
   for (const symbol of symbols) finder.visit(symbol);
   return finder.loops;
 }
 
+/** Meeting a symbol that is still under examination closes a loop. */
+const OPEN = 1;
+const DONE = 2;
+type Progress = typeof OPEN | typeof DONE;
+
+/** A symbol under examination, and which of its lines it is. */
+interface Step {
+  readonly symbol: KconfigSymbol;
+  how: string;
+}
+
 class LoopFinder {
   readonly loops: KconfigWarning[] = [];
-  readonly #visited = new Set<KconfigSymbol>();
-  /** The symbols under examination: meeting one of them again closes a loop. */
-  readonly #open = new Set<KconfigSymbol>();
-  readonly #trail: { readonly symbol: KconfigSymbol; how: string }[] = [];
+  readonly #progress: (Progress | undefined)[];
+  readonly #trail: Step[] = [];
+  readonly #visit = (symbol: KconfigSymbol): boolean => this.visit(symbol);
+
+  constructor(count: number) {
+    this.#progress = new Array<Progress | undefined>(count).fill(undefined);
+  }
 
   /** @returns whether a loop was found, after which this branch is left */
   visit(symbol: KconfigSymbol): boolean {
-    if (this.#open.has(symbol)) {
+    const progress = this.#progress[symbol.index];
+    if (progress === OPEN) {
       this.#tell(symbol);
       return true;
     }
-    if (this.#visited.has(symbol)) return false;
+    if (progress === DONE) return false;
     if (symbol.choice !== undefined) return this.visit(symbol.choice);
-    return symbol.isChoice ? this.#visitChoice(symbol) : this.#enter([symbol], () => this.#follow(symbol));
+    if (symbol.isChoice) return this.#visitChoice(symbol);
+    this.#progress[symbol.index] = OPEN;
+    const found = this.#follow(symbol);
+    this.#progress[symbol.index] = DONE;
+    return found;
   }
 
   #visitChoice(choice: KconfigSymbol): boolean {
     const values = choice.choiceValues;
-    return this.#enter(values, () => {
-      if (this.#enter([choice], () => this.#follow(choice))) return true;
-      return values.some((value) => this.#follow(value));
-    });
+    this.#mark(values, OPEN);
+    this.#mark([choice], OPEN);
+    let found = this.#follow(choice);
+    this.#mark([choice], DONE);
+    found ||= values.some((value) => this.#follow(value));
+    this.#mark(values, DONE);
+    return found;
   }
 
-  #enter(symbols: readonly KconfigSymbol[], examine: () => boolean): boolean {
-    for (const symbol of symbols) {
-      this.#visited.add(symbol);
-      this.#open.add(symbol);
-    }
-    const found = examine();
-    for (const symbol of symbols) this.#open.delete(symbol);
-    return found;
+  #mark(symbols: readonly KconfigSymbol[], progress: Progress): void {
+    for (const { index } of symbols) this.#progress[index] = progress;
   }
 
   #follow(symbol: KconfigSymbol): boolean {
-    const step = { symbol, how: '' };
+    const step: Step = { symbol, how: '' };
     this.#trail.push(step);
-    let found = false;
-    for (const { on, how } of dependencesOf(symbol)) {
-      step.how = how;
-      found = this.visit(on);
-      if (found) break;
-    }
+    const found = this.#followLines(symbol, step);
     this.#trail.pop();
     return found;
+  }
+
+  #followLines(symbol: KconfigSymbol, step: Step): boolean {
+    if (this.#someOf(symbol.reverseDependency, step, 'is selected depending on')) return true;
+    if (this.#someOf(symbol.weakDependency, step, 'is implied depending on')) return true;
+    for (const { dependency } of symbol.nodes) {
+      if (this.#someOf(dependency, step, 'depends on')) return true;
+    }
+    for (const { condition } of symbol.prompts) {
+      if (this.#someOf(condition, step, 'is asked for depending on')) return true;
+    }
+    for (const { condition, value } of symbol.defaults) {
+      if (this.#someOf(condition, step, 'has a default depending on')) return true;
+      if (!symbol.isChoice && this.#someOf(value, step, 'has as default')) return true;
+    }
+    for (const { condition } of symbol.ranges) {
+      if (this.#someOf(condition, step, 'has a range depending on')) return true;
+    }
+    return false;
+  }
+
+  #someOf(expression: Expression | undefined, step: Step, how: string): boolean {
+    if (expression === undefined) return false;
+    step.how = how;
+    return someSymbol(expression, this.#visit);
   }
 
   #tell(symbol: KconfigSymbol): void {
@@ -77,22 +107,6 @@ class LoopFinder {
       message: `the value of ${nameOf(symbol)} depends on itself:${lines.join('')} ${nameOf(symbol)}`,
     });
   }
-}
-
-function* dependencesOf(symbol: KconfigSymbol): Generator<Dependence> {
-  yield* each(symbol.reverseDependency, 'is selected depending on');
-  yield* each(symbol.weakDependency, 'is implied depending on');
-  for (const { dependency } of symbol.nodes) yield* each(dependency, 'depends on');
-  for (const { condition } of symbol.prompts) yield* each(condition, 'is asked for depending on');
-  for (const { condition, value } of symbol.defaults) {
-    yield* each(condition, 'has a default depending on');
-    if (!symbol.isChoice) yield* each(value, 'has as default');
-  }
-  for (const { condition } of symbol.ranges) yield* each(condition, 'has a range depending on');
-}
-
-function* each(expression: Expression | undefined, how: string): Generator<Dependence> {
-  for (const on of symbolsOf(expression)) yield { on, how };
 }
 
 function nameOf({ name, nodes: [first] }: KconfigSymbol): string {

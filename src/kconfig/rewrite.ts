@@ -1,4 +1,11 @@
-import { type Expression, isLetter, type Relation } from './expression.js';
+import {
+  type Expression,
+  isLetter,
+  isLetterExpression,
+  type Letters,
+  operand,
+  type Relation,
+} from './expression.js';
 import type { KconfigSymbol } from './model.js';
 
 const OPPOSITE: Readonly<Record<Relation, Relation>> = {
@@ -31,30 +38,39 @@ export function rewriteModule(expression: Expression, modules: KconfigSymbol): E
 }
 
 /** Moves `!` inwards and turns comparisons of bools with y and n into the bool itself. The value stays what it was. */
-export function normalize(expression: Expression): Expression {
+export function normalize(expression: Expression, letters: Letters): Expression {
   switch (expression.kind) {
     case 'symbol':
       return expression;
     case 'and':
     case 'or':
-      return { kind: expression.kind, left: normalize(expression.left), right: normalize(expression.right) };
+      return {
+        kind: expression.kind,
+        left: normalize(expression.left, letters),
+        right: normalize(expression.right, letters),
+      };
     case 'comparison':
-      return normalizeComparison(expression);
+      return normalizeComparison(expression, letters);
     case 'not':
-      return negate(normalize(expression.operand));
+      return negate(normalize(expression.operand, letters), letters);
   }
 }
 
-function normalizeComparison(expression: Expression & { kind: 'comparison' }): Expression {
+function normalizeComparison(
+  expression: Expression & { kind: 'comparison' },
+  { yes, no }: Letters,
+): Expression {
   const { left, right, relation } = expression;
   if (left.type !== 'bool' || (relation !== '=' && relation !== '!=')) return expression;
-  const itself: Expression = { kind: 'symbol', symbol: left };
+  const itself = operand(left);
+  // A bool is never m.
+  if (isLetter(right, 'm')) return operand(relation === '=' ? no : yes);
   if (isLetter(right, relation === '=' ? 'y' : 'n')) return itself;
   return isLetter(right, relation === '=' ? 'n' : 'y') ? { kind: 'not', operand: itself } : expression;
 }
 
 /** The negation of an expression that is in normal form, in normal form. */
-function negate(expression: Expression): Expression {
+function negate(expression: Expression, letters: Letters): Expression {
   switch (expression.kind) {
     case 'not':
       return expression.operand;
@@ -64,11 +80,13 @@ function negate(expression: Expression): Expression {
     case 'or':
       return {
         kind: expression.kind === 'and' ? 'or' : 'and',
-        left: negate(expression.left),
-        right: negate(expression.right),
+        left: negate(expression.left, letters),
+        right: negate(expression.right, letters),
       };
     case 'symbol':
-      return { kind: 'not', operand: expression };
+      if (isLetterExpression(expression, 'y')) return operand(letters.no);
+      if (isLetterExpression(expression, 'n')) return operand(letters.yes);
+      return isLetterExpression(expression, 'm') ? expression : { kind: 'not', operand: expression };
   }
 }
 

@@ -15,12 +15,17 @@ export function withoutDuplicates(expression: Expression, letters: Letters): Exp
 /** @returns undefined when there is nothing to join */
 function joinChains(expression: Expression, letters: Letters): Expression | undefined {
   if (expression.kind !== 'and' && expression.kind !== 'or') return undefined;
-  const { kind } = expression;
+  const { kind, left, right } = expression;
+  if (!isChain(left) && !isChain(right)) return join(kind, left, right, letters);
   const operands = operandsOf(expression, kind);
   const kept: Expression[] = [];
   for (const each of operands) add(kept, joinChains(each, letters) ?? each, kind, letters);
   const isSame = kept.length === operands.length && kept.every((each, index) => each === operands[index]);
   return isSame ? undefined : chain(kept, kind);
+}
+
+function isChain({ kind }: Expression): boolean {
+  return kind === 'and' || kind === 'or';
 }
 
 /** Adds an operand, joined with one that is there already where the two say something simpler together. */

@@ -5,7 +5,7 @@ import {
   isLetterExpression,
   type Letters,
   operand,
-  symbolsOf,
+  someSymbol,
 } from './expression.js';
 import type { KconfigSymbol } from './model.js';
 import { comparedWithNo, normalize } from './rewrite.js';
@@ -22,7 +22,7 @@ export function belongsBelow(
   base: Expression | undefined,
   letters: Letters,
 ): boolean {
-  if (dependency === undefined || !mentions(dependency, symbol)) return false;
+  if (dependency === undefined || !someSymbol(dependency, (each) => each === symbol)) return false;
   if (needs(dependency, symbol)) return true;
   return holds(inComparableForm(dependency, letters), inComparableForm(base, letters), letters);
 }
@@ -30,12 +30,7 @@ export function belongsBelow(
 /** A dependency in the form in which two of them are compared. */
 function inComparableForm(expression: Expression | undefined, letters: Letters): Expression {
   if (expression === undefined) return operand(letters.yes);
-  return withoutDuplicates(normalize(comparedWithNo(expression, letters.no)), letters);
-}
-
-function mentions(expression: Expression, symbol: KconfigSymbol): boolean {
-  for (const each of symbolsOf(expression)) if (each === symbol) return true;
-  return false;
+  return withoutDuplicates(normalize(comparedWithNo(expression, letters.no), letters), letters);
 }
 
 /** Whether an expression is n whenever the symbol is. */

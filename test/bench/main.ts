@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { openBench } from './bench.js';
 import { describeMachine } from './machine.js';
 import { type Options, readCommand, USAGE, UsageError } from './options.js';
+import { kconfiglibVersion } from './peers/kconfiglib.js';
 import { mirror } from './peers/mirror.js';
 import { nginx } from './peers/nginx.js';
 import type { Peer } from './peers/peer.js';
@@ -38,6 +39,7 @@ async function measure(options: Options, scratch: Scratch): Promise<Report> {
   const machine = describeMachine();
   const peers = findPeers(options);
   const bench = await openBench(options, scratch, peers, progress);
+  const kconfiglib = kconfiglibVersion();
   const rows: RowResult[] = [];
   for (const row of ROWS) {
     if (options.only.length > 0 && !options.only.includes(row.name)) continue;
@@ -49,6 +51,7 @@ async function measure(options: Options, scratch: Scratch): Promise<Report> {
     versions: {
       direct: 'the upstream itself, a Node process serving from memory',
       ...Object.fromEntries(peers.map(({ name, version }) => [name, version])),
+      ...(kconfiglib === undefined ? {} : { kconfiglib }),
     },
     mode: options.mode,
     rounds: options.rounds,

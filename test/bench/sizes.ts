@@ -23,6 +23,8 @@ export interface Sizes {
   readonly memoryClients: number;
   /** Repositories in the store of the start row. */
   readonly repositories: number;
+  /** Symbols in the Kconfig tree. */
+  readonly symbols: number;
   /** Free bytes the scratch folder's file system must have. */
   readonly needed: number;
 }
@@ -38,6 +40,7 @@ export const DEFAULT_SIZES: Sizes = {
   crowd: 8,
   memoryClients: 32,
   repositories: 10_000,
+  symbols: 10_000,
   needed: 6 * GIB,
 };
 
@@ -55,5 +58,6 @@ export const QUICK_SIZES: Sizes = {
   crowd: 8,
   memoryClients: 32,
   repositories: 100,
+  symbols: 500,
   needed: GIB,
 };

@@ -1,6 +1,7 @@
 import { coldCrowd } from './cold-crowd.js';
 import { coldPull } from './cold-pull.js';
 import { firstByte } from './first-byte.js';
+import { kconfig } from './kconfig.js';
 import { memory } from './memory.js';
 import type { Row } from './row.js';
 import { start } from './start.js';
@@ -8,4 +9,13 @@ import { warmBlob } from './warm-blob.js';
 import { warmManifest } from './warm-manifest.js';
 
 /** Every row, in the order it is run and shown. */
-export const ROWS: readonly Row[] = [coldPull, firstByte, coldCrowd, warmBlob, warmManifest, memory, start];
+export const ROWS: readonly Row[] = [
+  coldPull,
+  firstByte,
+  coldCrowd,
+  warmBlob,
+  warmManifest,
+  memory,
+  start,
+  kconfig,
+];

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Job, MODES, type Mode } from './conf.js';
-import { type Case, ENVIRONMENT } from './tree.js';
-import type { Dialect } from './tree-arbitrary.js';
+import { type Case, type Dialect, ENVIRONMENT } from './tree.js';
 import { writeConfig } from './write-config.js';
 import { type KconfigFiles, writeTree } from './write-tree.js';
 
@@ -34,7 +33,7 @@ export function putFiles(folder: string, files: KconfigFiles): void {
 /** What is run on a case: the fragment for what starts from nothing, the .config for what starts from one. */
 export function jobsOf(
   folder: string,
-  { config, fragment }: WrittenCase,
+  { config, fragment }: Pick<WrittenCase, 'config' | 'fragment'>,
   modes: readonly Mode[] = MODES,
 ): Job[] {
   return modes.map((mode) => {

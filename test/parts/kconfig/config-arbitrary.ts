@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { HEX_NUMBERS, NUMBERS, TEXTS } from './expression-arbitrary.js';
-import type { Case, ConfigLine, ConfigText } from './tree.js';
-import { type Dialect, tree } from './tree-arbitrary.js';
+import type { Case, ConfigLine, ConfigText, Dialect } from './tree.js';
+import { tree } from './tree-arbitrary.js';
 
 /** Lines that are no setting of a known symbol, or none at all. */
 const RAW = [

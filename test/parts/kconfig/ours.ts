@@ -1,3 +1,4 @@
+import { hostKconfigSources } from '#src/host/kconfig-sources.js';
 import { Configuration } from '#src/kconfig/configuration.js';
 import { formatDotConfig, formatMinimalConfig } from '#src/kconfig/dot-config.js';
 import { KconfigError } from '#src/kconfig/errors.js';
@@ -6,7 +7,6 @@ import type { Kconfig } from '#src/kconfig/model.js';
 import { applyPreset, type Preset } from '#src/kconfig/preset.js';
 import { type DotConfigProblem, readDotConfig } from '#src/kconfig/read-dot-config.js';
 import type { Job, Mode } from './conf.js';
-import { fileSources } from './file-sources.js';
 
 /** What came of a run of ours. */
 export interface OurOutcome {
@@ -16,6 +16,8 @@ export interface OurOutcome {
   readonly refusal: string | undefined;
   /** The lines of the .config that were strange. */
   readonly problems: readonly DotConfigProblem[];
+  /** Symbols that are selected although what they depend on does not hold. */
+  readonly unmet: readonly string[];
   /** What `$(info,…)` printed. */
   readonly messages: readonly string[];
   readonly kconfig: Kconfig | undefined;
@@ -35,16 +37,23 @@ export function runOurs(jobs: readonly Job[]): OurOutcome[] {
   const loaded = loadOrRefusal(first);
   return jobs.map((job): OurOutcome => {
     if (typeof loaded === 'string') {
-      return { written: undefined, refusal: loaded, problems: [], messages: [], kconfig: undefined };
+      return {
+        written: undefined,
+        refusal: loaded,
+        problems: [],
+        unmet: [],
+        messages: [],
+        kconfig: undefined,
+      };
     }
-    const { written, problems } = runMode(loaded, job);
-    return { written, refusal: undefined, problems, messages: loaded.messages, kconfig: loaded };
+    return { ...runMode(loaded, job), refusal: undefined, messages: loaded.messages, kconfig: loaded };
   });
 }
 
 function loadOrRefusal({ folder, environment }: Job): Kconfig | string {
   try {
-    return loadKconfig('Kconfig', fileSources(folder, environment));
+    const env = { PATH: process.env['PATH'], LC_ALL: 'C', ...environment };
+    return loadKconfig('Kconfig', hostKconfigSources({ cwd: folder, srctree: '', env }));
   } catch (error) {
     if (error instanceof KconfigError) return error.message;
     throw error;
@@ -56,9 +65,13 @@ function runMode(kconfig: Kconfig, { mode, config, fragment }: Job) {
   if (mode === 'olddefconfig' || mode === 'savedefconfig') {
     const problems = config === undefined ? [] : readDotConfig(configuration, config);
     const format = mode === 'olddefconfig' ? formatDotConfig : formatMinimalConfig;
-    return { written: format(configuration), problems };
+    return { written: format(configuration), problems, unmet: unmetIn(configuration) };
   }
   const problems = fragment === undefined ? [] : readDotConfig(configuration, fragment, { keep: true });
   applyPreset(configuration, PRESETS[mode]);
-  return { written: formatDotConfig(configuration), problems };
+  return { written: formatDotConfig(configuration), problems, unmet: unmetIn(configuration) };
+}
+
+function unmetIn(configuration: Configuration): string[] {
+  return configuration.kconfig.symbols.filter((each) => configuration.isUnmet(each)).map(({ name }) => name);
 }

@@ -1,133 +1,7 @@
 import fc from 'fast-check';
-import { call, condition, limit, logic, piece, text, value } from './expression-arbitrary.js';
-import type { ConfigEntry, Entry, HelpLine, Line, Tree, ValueType } from './tree.js';
-
-/** What is written: for Linux's programs only, or also what only Kconfiglib knows. */
-export type Dialect = 'linux' | 'kconfiglib';
-
-/** A weight of 1 in about twenty. */
-function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
-  return fc.oneof({ weight: 19, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
-}
-
-const helpLine: fc.Arbitrary<HelpLine> = fc.record({
-  text: fc.constantFrom(
-    'Some help.',
-    '',
-    'default y',
-    'config S0',
-    '# a remark?',
-    'endmenu',
-    'With "quotes',
-    "it's \\",
-  ),
-  indent: fc.nat(3),
-});
-
-const help: fc.Arbitrary<Line> = fc.record({
-  kind: fc.constant('help' as const),
-  lines: fc.array(helpLine, { maxLength: 4 }),
-});
-
-const depends: fc.Arbitrary<Line> = fc.record({ kind: fc.constant('depends' as const), on: logic });
-
-const selection: fc.Arbitrary<Line> = fc.record({
-  kind: fc.constantFrom('select' as const, 'imply' as const),
-  steps: fc.nat(6),
-  condition,
-});
-
-const prompt: fc.Arbitrary<Line> = fc.record({ kind: fc.constant('prompt' as const), text, condition });
-
-function defaults(type: ValueType): fc.Arbitrary<Line> {
-  return fc.record({ kind: fc.constant('default' as const), value: value(type), condition });
-}
-
-function isLogic(type: ValueType): boolean {
-  return type === 'bool' || type === 'tristate';
-}
-
-/** The lines of a definition but for its type, in any order. */
-function lines(type: ValueType, dialect: Dialect): fc.Arbitrary<Line[]> {
-  const range: fc.Arbitrary<Line> = fc.record({
-    kind: fc.constant('range' as const),
-    low: limit(type),
-    high: limit(type),
-    condition,
-  });
-  return fc.array(
-    fc.oneof(
-      { weight: 6, arbitrary: defaults(type) },
-      { weight: 4, arbitrary: depends },
-      { weight: isLogic(type) ? 4 : 0, arbitrary: selection },
-      { weight: isLogic(type) || type === 'string' ? 0 : 5, arbitrary: range },
-      { weight: 1, arbitrary: prompt },
-      { weight: 2, arbitrary: help },
-      {
-        weight: dialect === 'kconfiglib' && isLogic(type) ? 1 : 0,
-        arbitrary: fc.constant<Line>({ kind: 'allnoconfigY' }),
-      },
-    ),
-    { maxLength: 5, size: 'medium' },
-  );
-}
-
-function typeLine(type: ValueType, dialect: Dialect): fc.Arbitrary<Line> {
-  const optionalText = fc.oneof(
-    { weight: 4, arbitrary: text },
-    { weight: 1, arbitrary: fc.constant(undefined) },
-  );
-  const plain: fc.Arbitrary<Line> = fc.record({
-    kind: fc.constant('type' as const),
-    type: fc.constant(type),
-    prompt: optionalText,
-    condition,
-  });
-  const definition: fc.Arbitrary<Line> = fc.record({
-    kind: fc.constant('definition' as const),
-    type: fc.constant(type),
-    value: value(type),
-    condition,
-  });
-  const hasDefinition = isLogic(type) || dialect === 'kconfiglib';
-  return fc.oneof({ weight: 8, arbitrary: plain }, { weight: hasDefinition ? 1 : 0, arbitrary: definition });
-}
-
-function put<T>(list: readonly T[], at: number, item: T): T[] {
-  const place = at % (list.length + 1);
-  return [...list.slice(0, place), item, ...list.slice(place)];
-}
-
-/** A config of one of these types: its type line first as a rule. */
-function config(types: readonly ValueType[], dialect: Dialect): fc.Arbitrary<ConfigEntry> {
-  const place = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(5) });
-  const one = (type: ValueType) =>
-    fc
-      .tuple(typeLine(type, dialect), lines(type, dialect), place, fc.boolean())
-      .map(([first, rest, at, isMenuconfig]) => ({
-        kind: 'config' as const,
-        type,
-        isMenuconfig,
-        lines: put(rest, at, first),
-      }));
-  return fc.oneof(...types.map(one));
-}
-
-function again(dialect: Dialect): fc.Arbitrary<Entry> {
-  const types = fc.oneof(
-    { weight: 8, arbitrary: fc.constant('bool' as const) },
-    fc.constantFrom<ValueType>('int', 'string'),
-  );
-  return types.chain((type) =>
-    fc.record({
-      kind: fc.constant('again' as const),
-      back: fc.nat(8),
-      lines: fc
-        .tuple(lines(type, dialect), seldom(typeLine(type, dialect)))
-        .map(([rest, first]) => (first === undefined ? rest : [first, ...rest])),
-    }),
-  );
-}
+import { call, condition, logic, piece, text } from './expression-arbitrary.js';
+import { again, config, defaults, depends, help, prompt, selection } from './line-arbitrary.js';
+import type { Dialect, Entry, Line, Tree, ValueType } from './tree.js';
 
 const choiceLine: fc.Arbitrary<Line> = fc.oneof(
   {
@@ -177,7 +51,7 @@ function choice(dialect: Dialect): fc.Arbitrary<Entry> {
     });
   const members = (type: ValueType) => {
     const one = member(type === 'tristate' ? ['tristate', 'tristate', 'bool'] : ['bool']);
-    const typed = one.map((each): Entry => ({ ...each, lines: typed0(each.lines, each.type) }));
+    const typed = one.map((each): Entry => ({ ...each, lines: withType(each.lines, each.type) }));
     return fc.array(
       fc.oneof(
         { weight: 8, arbitrary: typed },
@@ -219,7 +93,7 @@ function choice(dialect: Dialect): fc.Arbitrary<Entry> {
 }
 
 /** The prompt goes onto the type's line. */
-function typed0(all: readonly Line[], type: ValueType): Line[] {
+function withType(all: readonly Line[], type: ValueType): Line[] {
   const [first, ...rest] = all;
   if (first?.kind !== 'prompt') return [...all];
   return [{ kind: 'type', type, prompt: first.text, condition: first.condition }, ...rest];

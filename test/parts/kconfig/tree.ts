@@ -171,3 +171,6 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   ENV1: 'from the environment',
   ENV2: '7',
 };
+
+/** What is written: for Linux's programs only, or also what only Kconfiglib knows. */
+export type Dialect = 'linux' | 'kconfiglib';

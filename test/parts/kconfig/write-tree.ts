@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import type { Entry, HelpLine, Line, Tree } from './tree.js';
-import type { Dialect } from './tree-arbitrary.js';
+import type { Dialect, Entry, HelpLine, Line, Tree } from './tree.js';
 import { symbolsOf, type TreeSymbols } from './tree-symbols.js';
 import {
   type Place,
@@ -184,7 +183,7 @@ function writeLine(line: Line, type: string, state: State, values: readonly stri
       const value = `${writeLogic(line.value, place)}${when}`;
       if (line.type === 'bool' || line.type === 'tristate') return [`\tdef_${line.type} ${value}`];
       return state.dialect === 'linux'
-        ? [`\t${line.type}`, `\tdefault ${value}`]
+        ? [`\tdefault ${value}`, `\t${line.type}`]
         : [`\tdef_${line.type} ${value}`, ''];
     }
     case 'depends':
