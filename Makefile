@@ -21,7 +21,7 @@ help: ## Show this help
 	@echo 'Settings, described by Kconfig and kept in .config:'
 	@sed -n 's/^\([a-zA-Z_-]*\):.*##s \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-22s %s\n' "$$name" "$$text"; done
 	@echo
-	@echo 'For one run: DOCKER_MIRROR_PATH (the folder), DOCKER_MIRROR_PORT (for the first start), as in'
+	@echo 'Above the settings: DOCKER_MIRROR_PATH (the folder), DOCKER_MIRROR_PORT (kept until another is given), as in'
 	@echo '  make docker-mirror DOCKER_MIRROR_PATH=/srv/mirror DOCKER_MIRROR_PORT=5005'
 
 .PHONY: docker-mirror

@@ -1,6 +1,6 @@
 import type { Configuration } from './configuration.js';
 import { DEFAULT_PREFIX, type DotConfigFormat } from './dot-config.js';
-import type { KconfigSymbol } from './model.js';
+import { isTruth, type KconfigSymbol } from './model.js';
 
 /** The symbols that a .config holds, in the order in which the files define them. */
 export function writtenSymbols(configuration: Configuration): readonly KconfigSymbol[] {
@@ -20,12 +20,7 @@ export function formatAutoConf(
 ): string {
   const lines = writtenSymbols(configuration)
     .map((symbol) => ({ symbol, value: configuration.value(symbol) }))
-    .filter(({ symbol, value }) => !isBoolean(symbol) || value !== 'n')
+    .filter(({ symbol, value }) => !isTruth(symbol) || value !== 'n')
     .map(({ symbol, value }) => `${prefix}${symbol.name}=${value}\n`);
   return `#\n# Automatically generated file; DO NOT EDIT.\n# ${configuration.kconfig.title}\n#\n${lines.join('')}`;
-}
-
-/** Whether a symbol's values are truth values. */
-export function isBoolean({ type }: KconfigSymbol): boolean {
-  return type === 'bool' || type === 'tristate';
 }

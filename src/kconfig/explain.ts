@@ -1,8 +1,7 @@
-import { isBoolean } from './auto-conf.js';
 import type { Configuration } from './configuration.js';
 import { type Expression, operandsOf } from './expression.js';
 import { formatExpression } from './format-expression.js';
-import type { KconfigSymbol, Position, SymbolType } from './model.js';
+import { isTruth, type KconfigSymbol, type Position, type SymbolType } from './model.js';
 import { describeObstacle, isLiteral, nameOf, obstacleTo, promptCondition } from './obstacle.js';
 import { type Selector, selectorsOf } from './refusal.js';
 import { letterOf, MODULE, NO } from './tristate.js';
@@ -105,7 +104,7 @@ export function explain(configuration: Configuration, symbol: KconfigSymbol): Ex
     selectedBy: selectorsOf(configuration, symbol).map((each) => relationOf(configuration, each)),
     impliedBy: selectorsOf(configuration, symbol, true).map((each) => relationOf(configuration, each)),
     range: range === undefined ? undefined : { low: format(range.low), high: format(range.high) },
-    assignable: isBoolean(symbol) ? configuration.assignable(symbol).map(letterOf) : [],
+    assignable: isTruth(symbol) ? configuration.assignable(symbol).map(letterOf) : [],
     choice: symbol.choice === undefined ? undefined : (symbol.choice.prompts[0]?.text ?? symbol.choice.name),
   };
 }
@@ -123,7 +122,7 @@ export function sourceOf(configuration: Configuration, symbol: KconfigSymbol): V
   if (symbol.environmentVariable !== undefined) return 'environment';
   const isVisible = configuration.visibility(symbol) !== NO;
   if (symbol.choice !== undefined) return isVisible ? 'choice' : 'none';
-  if (!isBoolean(symbol)) {
+  if (!isTruth(symbol)) {
     if (isVisible && configuration.hasUserValue(symbol)) return 'user';
     return hasDefault(configuration, symbol) ? 'default' : 'none';
   }

@@ -1,7 +1,6 @@
-import { isBoolean } from './auto-conf.js';
 import type { Configuration } from './configuration.js';
 import { withHexPrefix } from './header.js';
-import type { KconfigSymbol } from './model.js';
+import { isTruth, type KconfigSymbol } from './model.js';
 
 /**
  * The values as variables for Ansible, as kdevops' `extra_vars.yaml`: a YAML map with names in lower case.
@@ -39,7 +38,7 @@ export function formatExtraVars(configuration: Configuration): string {
 /** Undefined for what has no value now. */
 function variableOf(configuration: Configuration, symbol: KconfigSymbol): string | undefined {
   const value = configuration.value(symbol);
-  if (isBoolean(symbol)) return value === 'm' ? '"m"' : value === 'y' ? 'True' : 'False';
+  if (isTruth(symbol)) return value === 'm' ? '"m"' : value === 'y' ? 'True' : 'False';
   if (!configuration.isWritten(symbol)) return undefined;
   if (symbol.type === 'string') return yamlText(value);
   if (value === '') return undefined;

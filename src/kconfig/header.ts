@@ -1,7 +1,7 @@
-import { isBoolean, writtenSymbols } from './auto-conf.js';
+import { writtenSymbols } from './auto-conf.js';
 import type { Configuration } from './configuration.js';
 import { DEFAULT_PREFIX, type DotConfigFormat, quote } from './dot-config.js';
-import type { KconfigSymbol } from './model.js';
+import { isTruth, type KconfigSymbol } from './model.js';
 
 /**
  * The values for the C preprocessor, as `conf` of Linux 6.1 writes `include/generated/autoconf.h`: `y` is 1, `m` is 1 under a name
@@ -19,7 +19,7 @@ export function formatHeader(
 }
 
 function definitionOf(name: string, symbol: KconfigSymbol, value: string): string {
-  if (isBoolean(symbol)) {
+  if (isTruth(symbol)) {
     if (value === 'n') return '';
     return `#define ${name}${value === 'm' ? '_MODULE' : ''} 1\n`;
   }

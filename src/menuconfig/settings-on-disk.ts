@@ -3,7 +3,8 @@ import type { Configuration } from '../kconfig/configuration.js';
 import { formatDotConfig } from '../kconfig/dot-config.js';
 import { describeSettingsProblem, layOver, readSettingsSource } from '../settings/settings-file.js';
 import type { SettingsPlace } from '../settings/settings-place.js';
-import { readSettingsText, SettingsChanged, writeSettingsText } from '../settings/settings-text.js';
+import { readSettingsText, SettingsChanged } from '../settings/settings-text.js';
+import { writeSettingsText } from '../settings/write-settings.js';
 import type { ConfigurationFile } from './configuration-file.js';
 
 /**

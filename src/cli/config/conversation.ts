@@ -1,6 +1,5 @@
-import { isBoolean } from '../../kconfig/auto-conf.js';
 import type { Configuration } from '../../kconfig/configuration.js';
-import type { KconfigSymbol, MenuNode } from '../../kconfig/model.js';
+import { isTruth, type KconfigSymbol, type MenuNode } from '../../kconfig/model.js';
 import { letterOf, MODULE, NO, type Tristate, YES } from '../../kconfig/tristate.js';
 import { helpText } from './help-text.js';
 
@@ -90,7 +89,7 @@ export class Conversation {
     if (symbol.isChoice) {
       await this.#choice(entry, symbol);
       if (this.#configuration.tristate(symbol) !== MODULE) return;
-    } else if (isBoolean(symbol)) await this.#truth(entry, symbol);
+    } else if (isTruth(symbol)) await this.#truth(entry, symbol);
     else await this.#text(entry, symbol);
     await this.#below(entry);
   }
