@@ -72,6 +72,8 @@ function writeEntries(entries: readonly Entry[], file: string, lines: string[], 
 function writeEntry(entry: Entry, file: string, lines: string[], state: State): void {
   const place = placeOf(state);
   if (isAssignment(entry) && state.isAfterHelp && !state.looksAhead) return;
+  // A help text without lines of its own takes the next line: one is not to stand for several files then.
+  if (entry.kind === 'source' && entry.parts.length !== 1 && state.isAfterHelp) lines.push('#');
   if (entry.kind !== 'remark' && entry.kind !== 'statement') state.isAfterHelp = false;
   switch (entry.kind) {
     case 'config': {
