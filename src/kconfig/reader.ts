@@ -157,6 +157,7 @@ export class Reader {
     }
     if (!this.files.includes(path)) this.files.push(path);
     const { token } = this;
+    this.#isAfterHelp = false;
     this.#open.push(new Lexer(path, text, this.variables, this));
     read();
     this.#open.pop();

@@ -1,5 +1,6 @@
 /** Trees of the corpus that Kconfiglib makes something else of than Linux's conf, in some mode, and why. There, conf is right. */
 export const KCONFIGLIB_DIFFERS: Readonly<Record<string, string>> = {
+  'assignment-after-file-with-help': 'Kconfiglib takes the assignment',
   'assignment-after-help': 'Kconfiglib takes the assignment',
   'choice-new-after-reading': 'conf forgets that an optional choice was made when one of its values is new',
   'choice-optional': 'conf forgets that an optional choice was made when one of its values is new',

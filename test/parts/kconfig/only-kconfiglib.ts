@@ -8,6 +8,11 @@ export const ONLY_KCONFIGLIB: Readonly<Record<string, Readonly<Record<string, st
     'parts/y1': 'config Y1\n\tbool "Y1"\n',
     'parts/a1': 'config A1\n\tbool "A1"\n',
   },
+  'an assignment in the file after one that ends with a help text': {
+    Kconfig: 'source "parts/*"\n',
+    'parts/a': 'config A\n\tbool "A"\n\thelp\n\t  The last line.\n',
+    'parts/b': 'name := B\nconfig $(name)\n\tbool "B"\n\tdefault y\n',
+  },
   'relative and optional files': {
     Kconfig: 'source "one/Kconfig"\norsource "one/missing"\nosource "one/optional"\n',
     'one/Kconfig': 'rsource "two/Kconfig"\norsource "*.optional"\nconfig ONE\n\tbool "One"\n',

@@ -22,6 +22,8 @@ interface State {
   readonly dialect: Dialect;
   readonly files: Map<string, string[]>;
   defined: number;
+  /** How many folders are named: those of patterns that fit no file too. */
+  folders: number;
   /** How many symbols are defined before the choice around. */
   choiceFrom: number | undefined;
   /** The last definition ended with a help text. */
@@ -43,6 +45,7 @@ export function writeTree(tree: Tree, dialect: Dialect): KconfigFiles {
     dialect,
     files: new Map(),
     defined: 0,
+    folders: 0,
     choiceFrom: undefined,
     isAfterHelp: false,
     choices: 0,
@@ -72,6 +75,8 @@ function writeEntries(entries: readonly Entry[], file: string, lines: string[], 
 function writeEntry(entry: Entry, file: string, lines: string[], state: State): void {
   const place = placeOf(state);
   if (isAssignment(entry) && state.isAfterHelp && !state.looksAhead) return;
+  // A help text without lines of its own takes the next line: one is not to stand for several files then.
+  if (entry.kind === 'source' && entry.parts.length !== 1 && state.isAfterHelp) lines.push('#');
   if (entry.kind !== 'remark' && entry.kind !== 'statement') state.isAfterHelp = false;
   switch (entry.kind) {
     case 'config': {
@@ -216,7 +221,8 @@ function writeHelp(lines: readonly HelpLine[]): string[] {
 
 function writeSource(entry: Entry & { kind: 'source' }, file: string, lines: string[], state: State): void {
   const here = posix.dirname(file);
-  const folder = posix.join(here, `d${state.files.size}`);
+  state.folders += 1;
+  const folder = posix.join(here, `d${state.folders}`);
   const count = entry.parts.length;
   const before = lines.length;
   if (state.dialect === 'linux') {
