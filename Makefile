@@ -118,6 +118,7 @@ $(BUILT): $(INSTALLED) tsconfig.json $(SOURCES)
 	@rm -f $@ dist/.tsbuildinfo
 	@scripts/with-node npm run --silent build
 	@chmod +x dist/main.js
+	@scripts/find-node >dist/.node
 	@touch $@
 
 ifeq ($(wildcard dist/main.js),)
