@@ -116,6 +116,7 @@ $(INSTALLED): package.json package-lock.json
 # The stamp comes last, so that an interrupted build is begun again. Whole, as tsc trusts its own notes even when files are gone.
 $(BUILT): $(INSTALLED) tsconfig.json $(SOURCES)
 	@rm -f $@ dist/.tsbuildinfo
+	@rm -rf dist/bundle
 	@scripts/with-node npm run --silent build
 	@chmod +x dist/main.js
 	@scripts/find-node >dist/.node

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CliContext } from './cli/command.js';
 import { processContext } from './cli/context.js';
@@ -8,6 +9,7 @@ import { EXIT, type ExitCode } from './cli/exit-code.js';
 import { quickGet } from './cli/quick-get.js';
 import { describeError } from './cli/report.js';
 import { errorCode } from './errors.js';
+import { programRoot } from './host/program-root.js';
 
 await main();
 
@@ -66,6 +68,6 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(join(programRoot(), 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,5 +1,5 @@
 import { andAlso, type Expression, type Letters, operand, orElse } from './expression.js';
-import type { KconfigSymbol, MenuNode } from './model.js';
+import { appended, type Conditional, type KconfigSymbol, type MenuNode } from './model.js';
 import { normalize, rewriteModule, withoutUnequalNo } from './rewrite.js';
 import { withoutDuplicates } from './simplify.js';
 import { belongsBelow } from './submenu.js';
@@ -81,7 +81,7 @@ function settleChildren(entry: MenuNode, { letters }: FinalizeContext): void {
 /** A bool in a tristate choice can only be had while the choice is y. */
 function adoptValue(choice: KconfigSymbol, entry: MenuNode, value: KconfigSymbol, { yes }: Letters): void {
   value.choice = choice;
-  choice.choiceValues.push(value);
+  choice.choiceValues = appended(choice.choiceValues, value);
   if (choice.type !== 'tristate' || value.type === 'tristate') return;
   const chosen: Expression = { kind: 'comparison', relation: '=', left: choice, right: yes };
   entry.dependency = andAlso(chosen, entry.dependency);
@@ -101,19 +101,15 @@ function spreadType(choice: KconfigSymbol, children: readonly MenuNode[]): void 
 function inheritDependency(entry: MenuNode, around: Expression | undefined, context: FinalizeContext): void {
   entry.dependency = combineConditions(around, entry.dependency, context);
   const { symbol } = entry;
-  const condition = (own: Expression | undefined): Expression | undefined => {
-    const whole = combineConditions(entry.dependency, own, context);
-    return whole === undefined || symbol === undefined || symbol.type === 'tristate'
-      ? whole
-      : withoutUnequalNo(whole);
-  };
   if (symbol === undefined) {
-    if (entry.prompt !== undefined) entry.prompt.condition = condition(entry.prompt.condition);
+    if (entry.prompt !== undefined)
+      entry.prompt.condition = combineConditions(entry.dependency, entry.prompt.condition, context);
     return;
   }
-  for (const list of [symbol.prompts, symbol.defaults, symbol.ranges, symbol.selections]) {
-    for (const line of list) if (line.node === entry) line.condition = condition(line.condition);
-  }
+  inheritInLines(symbol.prompts, entry, symbol, context);
+  inheritInLines(symbol.defaults, entry, symbol, context);
+  inheritInLines(symbol.ranges, entry, symbol, context);
+  inheritInLines(symbol.selections, entry, symbol, context);
   for (const { node, target, weak, condition: when } of symbol.selections) {
     if (node !== entry) continue;
     const by = andAlso(operand(symbol), when);
@@ -122,11 +118,27 @@ function inheritDependency(entry: MenuNode, around: Expression | undefined, cont
   }
 }
 
+/** The lines of a symbol that stand in one entry. */
+function inheritInLines(
+  lines: readonly Conditional[],
+  entry: MenuNode,
+  { type }: KconfigSymbol,
+  context: FinalizeContext,
+): void {
+  for (const line of lines) {
+    if (line.node !== entry) continue;
+    const whole = combineConditions(entry.dependency, line.condition, context);
+    line.condition = whole === undefined || type === 'tristate' ? whole : withoutUnequalNo(whole);
+  }
+}
+
 function combineConditions(
   around: Expression | undefined,
   own: Expression | undefined,
   { letters, modules }: FinalizeContext,
 ): Expression | undefined {
-  const whole = andAlso(around, own && normalize(rewriteModule(own, modules), letters));
+  // What is around is in this form already.
+  if (own === undefined) return around;
+  const whole = andAlso(around, normalize(rewriteModule(own, modules), letters));
   return whole && withoutDuplicates(whole, letters);
 }

@@ -1,8 +1,11 @@
 import type { Position } from './model.js';
-import { KEYWORDS, type Keyword, type Sign, type Token } from './tokens.js';
+import { KEYWORDS, type Sign, type Token } from './tokens.js';
 import type { Variables } from './variables.js';
 
-const WORDS: ReadonlySet<string> = new Set(KEYWORDS);
+/** There are few keywords, and many of each. */
+const KEYWORD_TOKENS: ReadonlyMap<string, Token> = new Map(
+  KEYWORDS.map((text) => [text, { kind: 'keyword', text }]),
+);
 const LINE_END: Token = { kind: 'line-end' };
 const END: Token = { kind: 'end' };
 
@@ -121,7 +124,7 @@ export class Lexer {
     if (end > this.#at) {
       const word = this.#text.slice(this.#at, end);
       this.#at = end;
-      return WORDS.has(word) ? { kind: 'keyword', text: word as Keyword } : { kind: 'word', text: word };
+      return KEYWORD_TOKENS.get(word) ?? { kind: 'word', text: word };
     }
     const two = this.#text.slice(this.#at, this.#at + 2);
     const sign = SIGNS.has(two) ? two : character;

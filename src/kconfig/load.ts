@@ -1,7 +1,7 @@
 import { checkSymbols } from './check.js';
 import { KconfigError } from './errors.js';
 import { finalizeMenu } from './finalize.js';
-import { findLoops } from './loops.js';
+import { findLoops, tooDeep } from './loops.js';
 import { MenuBuilder } from './menu-builder.js';
 import type { Kconfig } from './model.js';
 import type { ParseContext } from './parse-context.js';
@@ -16,6 +16,14 @@ import { SymbolTable } from './symbol-table.js';
  * @throws KconfigError with all problems that could be told apart
  */
 export function loadKconfig(path: string, sources: KconfigSources): Kconfig {
+  try {
+    return load(path, sources);
+  } catch (error) {
+    throw error instanceof RangeError ? tooDeep() : error;
+  }
+}
+
+function load(path: string, sources: KconfigSources): Kconfig {
   const text = sources.read(path);
   if (text === undefined)
     throw new KconfigError([{ position: undefined, message: `there is no file "${path}"` }]);

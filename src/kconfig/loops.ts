@@ -1,6 +1,9 @@
-import { describePosition } from './errors.js';
+import { describePosition, KconfigError } from './errors.js';
 import { type Expression, someSymbol } from './expression.js';
 import type { KconfigSymbol, KconfigWarning } from './model.js';
+
+/** Many times what Linux has, and less than what the stack of Node allows. */
+const MAX_DEPTH = 1500;
 
 /**
  * Finds symbols whose value rests on itself, each loop told whole. The values of a choice are looked at together with it.
@@ -27,10 +30,12 @@ class LoopFinder {
   readonly loops: KconfigWarning[] = [];
   readonly #progress: (Progress | undefined)[];
   readonly #trail: Step[] = [];
-  readonly #visit = (symbol: KconfigSymbol): boolean => this.visit(symbol);
+  /** How long the longest chain is that a symbol's value rests on. */
+  readonly #depths: Uint32Array;
 
   constructor(count: number) {
     this.#progress = new Array<Progress | undefined>(count).fill(undefined);
+    this.#depths = new Uint32Array(count);
   }
 
   /** @returns whether a loop was found, after which this branch is left */
@@ -66,6 +71,7 @@ class LoopFinder {
 
   #follow(symbol: KconfigSymbol): boolean {
     const step: Step = { symbol, how: '' };
+    if (this.#trail.length > MAX_DEPTH) throw tooDeep(symbol);
     this.#trail.push(step);
     const found = this.#followLines(symbol, step);
     this.#trail.pop();
@@ -94,7 +100,15 @@ class LoopFinder {
   #someOf(expression: Expression | undefined, step: Step, how: string): boolean {
     if (expression === undefined) return false;
     step.how = how;
-    return someSymbol(expression, this.#visit);
+    return someSymbol(expression, (on) => this.visit(on) || this.#deepen(step.symbol, on));
+  }
+
+  /** @returns false: to go on */
+  #deepen(symbol: KconfigSymbol, on: KconfigSymbol): false {
+    const depth = (this.#depths[on.index] ?? 0) + 1;
+    if (depth > MAX_DEPTH) throw tooDeep(symbol);
+    if (depth > (this.#depths[symbol.index] ?? 0)) this.#depths[symbol.index] = depth;
+    return false;
   }
 
   #tell(symbol: KconfigSymbol): void {
@@ -107,6 +121,16 @@ class LoopFinder {
       message: `the value of ${nameOf(symbol)} depends on itself:${lines.join('')} ${nameOf(symbol)}`,
     });
   }
+}
+
+/** Values are worked out one inside the other: how far that can go is a matter of the stack. */
+export function tooDeep(symbol?: KconfigSymbol): KconfigError {
+  const chain = `a chain of more than ${MAX_DEPTH} symbols`;
+  const message =
+    symbol === undefined
+      ? `the files are nested too deeply: menus, brackets, or ${chain}`
+      : `the value of ${nameOf(symbol)} rests on ${chain}, which is too deep`;
+  return new KconfigError([{ position: symbol?.nodes[0]?.position, message }]);
 }
 
 function nameOf({ name, nodes: [first] }: KconfigSymbol): string {

@@ -1,5 +1,5 @@
 import { andAlso, type Expression } from './expression.js';
-import type { KconfigSymbol, MenuNode, Position, SymbolType } from './model.js';
+import { appended, type KconfigSymbol, type MenuNode, type Position, type SymbolType } from './model.js';
 import type { Reader } from './reader.js';
 
 const TYPE_NAMES: Readonly<Record<SymbolType, string>> = {
@@ -27,7 +27,7 @@ export class MenuBuilder {
   begin(kind: MenuNode['kind'], symbol?: KconfigSymbol): void {
     this.entry = makeEntry(kind, symbol, this.#parent, this.#reader.start);
     this.#parent.children.push(this.entry);
-    symbol?.nodes.push(this.entry);
+    if (symbol !== undefined) symbol.nodes = appended(symbol.nodes, this.entry);
   }
 
   /** Entries that follow are below the one that was begun last, until `close`. */
@@ -66,20 +66,32 @@ export class MenuBuilder {
       position: this.#reader.start,
     };
     entry.prompt = prompt;
-    entry.symbol?.prompts.push(prompt);
+    if (entry.symbol !== undefined) entry.symbol.prompts = appended(entry.symbol.prompts, prompt);
   }
 
   addDependency(condition: Expression): void {
     this.entry.dependency = andAlso(this.entry.dependency, condition);
   }
 
-  /** What a line of the entry's definition has besides its content. */
-  line(condition: Expression | undefined): {
-    condition: Expression | undefined;
-    node: MenuNode;
-    position: Position;
-  } {
-    return { condition, node: this.entry, position: this.#reader.start };
+  addDefault(value: Expression, condition: Expression | undefined): void {
+    const { entry: node } = this;
+    if (node.symbol === undefined) return;
+    const line = { value, condition, node, position: this.#reader.start };
+    node.symbol.defaults = appended(node.symbol.defaults, line);
+  }
+
+  addSelection(target: KconfigSymbol, weak: boolean, condition: Expression | undefined): void {
+    const { entry: node } = this;
+    if (node.symbol === undefined) return;
+    const line = { target, weak, condition, node, position: this.#reader.start };
+    node.symbol.selections = appended(node.symbol.selections, line);
+  }
+
+  addRange(low: KconfigSymbol, high: KconfigSymbol, condition: Expression | undefined): void {
+    const { entry: node } = this;
+    if (node.symbol === undefined) return;
+    const line = { low, high, condition, node, position: this.#reader.start };
+    node.symbol.ranges = appended(node.symbol.ranges, line);
   }
 
   /** `visible if` of the menus around hides prompts of symbols; entries without a symbol ask for it themselves. */

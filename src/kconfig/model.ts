@@ -10,7 +10,7 @@ export interface Position {
 export type SymbolType = 'unknown' | 'bool' | 'tristate' | 'int' | 'hex' | 'string';
 
 /** A line of a definition that holds under a condition. Conditions hold the surrounding dependencies too. */
-interface Conditional {
+export interface Conditional {
   /** Undefined: always. */
   condition: Expression | undefined;
   /** The place in the menu where this line stands. */
@@ -53,11 +53,11 @@ export interface KconfigSymbol {
   readonly isChoice: boolean;
   type: SymbolType;
   /** Where it is defined: none for constants and names that are only mentioned. */
-  readonly nodes: MenuNode[];
-  readonly prompts: Prompt[];
-  readonly defaults: Default[];
-  readonly selections: Selection[];
-  readonly ranges: Range[];
+  nodes: readonly MenuNode[];
+  prompts: readonly Prompt[];
+  defaults: readonly Default[];
+  selections: readonly Selection[];
+  ranges: readonly Range[];
   /** `depends on` of all definitions, those of the menus around included; undefined: always. */
   directDependency: Expression | undefined;
   /** What selects it: the lower bound of its value. */
@@ -67,7 +67,7 @@ export interface KconfigSymbol {
   /** The choice that it is a value of. */
   choice: KconfigSymbol | undefined;
   /** The values of a choice, in the order of the file. */
-  readonly choiceValues: KconfigSymbol[];
+  choiceValues: readonly KconfigSymbol[];
   /** Of a choice: none of its values need be taken. */
   isOptional: boolean;
   /** `option allnoconfig_y` */
@@ -78,6 +78,11 @@ export interface KconfigSymbol {
   isDefconfigList: boolean;
   /** `output yaml` */
   outputsYaml: boolean;
+}
+
+/** A list with one more at its end. There are many lists, and nearly all have one item or none: such a list takes no more room. */
+export function appended<T>(list: readonly T[], item: T): readonly T[] {
+  return list.length === 0 ? [item] : [...list, item];
 }
 
 /** Whether the values of a symbol are y, m and n. */

@@ -91,7 +91,7 @@ function parseDefault({ reader, symbols, menu }: ParseContext): void {
   const value = parseExpression(reader, symbols);
   const condition = parseCondition(reader, symbols);
   reader.endStatement();
-  menu.entry.symbol?.defaults.push({ value, ...menu.line(condition) });
+  menu.addDefault(value, condition);
 }
 
 function typedDefault(of: SymbolType): OptionParser {
@@ -112,7 +112,7 @@ function parseSelection({ reader, symbols, menu }: ParseContext, weak: boolean):
   const target = symbols.named(reader.takeWord('the name of a symbol'));
   const condition = parseCondition(reader, symbols);
   reader.endStatement();
-  menu.entry.symbol?.selections.push({ target, weak, ...menu.line(condition) });
+  menu.addSelection(target, weak, condition);
 }
 
 function parseRange({ reader, symbols, menu }: ParseContext): void {
@@ -120,7 +120,7 @@ function parseRange({ reader, symbols, menu }: ParseContext): void {
   const high = parseSymbol(reader, symbols);
   const condition = parseCondition(reader, symbols);
   reader.endStatement();
-  menu.entry.symbol?.ranges.push({ low, high, ...menu.line(condition) });
+  menu.addRange(low, high, condition);
 }
 
 function parseHelp({ reader, menu: { entry } }: ParseContext): void {
@@ -193,7 +193,7 @@ function takeEnvironment(
   const value = reader.lookUp(variable);
   if (value === undefined)
     reader.warn(reader.start, `the environment variable ${variable} of '${symbol.name}' is not set`);
-  else symbol.defaults.push({ value: operand(symbols.constant(value)), ...menu.line(undefined) });
+  else menu.addDefault(operand(symbols.constant(value)), undefined);
 }
 
 /** kdevops: the symbol belongs into extra_vars.yaml. */

@@ -1,6 +1,8 @@
 import type { Letters } from './expression.js';
 import type { KconfigSymbol } from './model.js';
 
+const NONE: readonly never[] = [];
+
 /** The symbols of a set of Kconfig files, made when they are first mentioned. */
 export class SymbolTable {
   readonly #all: KconfigSymbol[] = [];
@@ -53,16 +55,16 @@ export class SymbolTable {
       isConstant,
       isChoice,
       type: 'unknown',
-      nodes: [],
-      prompts: [],
-      defaults: [],
-      selections: [],
-      ranges: [],
+      nodes: NONE,
+      prompts: NONE,
+      defaults: NONE,
+      selections: NONE,
+      ranges: NONE,
       directDependency: undefined,
       reverseDependency: undefined,
       weakDependency: undefined,
       choice: undefined,
-      choiceValues: [],
+      choiceValues: NONE,
       isOptional: false,
       staysInAllNo: false,
       environmentVariable: undefined,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import { MirrorError } from '../errors.js';
+import { programRoot } from '../host/program-root.js';
 
 /** What a template is given: texts, numbers, yes or no, and lists and groups of these. */
 export type TemplateValue = string | number | boolean | readonly TemplateValue[] | TemplateContext;
@@ -24,7 +26,7 @@ export function renderTemplate(
   quote: (text: string) => string,
 ): string {
   try {
-    const source = readFileSync(new URL(`../../templates/${name}`, import.meta.url), 'utf8');
+    const source = readFileSync(join(programRoot(), 'templates', name), 'utf8');
     const template = Handlebars.compile(source, { noEscape: true, strict: true });
     return template(quoteAll(context, quote));
   } catch (error) {

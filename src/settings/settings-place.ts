@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { programRoot } from '../host/program-root.js';
 
 /** The environment of this process, or a part of it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,9 +29,6 @@ export interface SettingsPlace {
   readonly env: Environment;
 }
 
-/** From dist/settings. */
-const PROGRAM = fileURLToPath(new URL('../../', import.meta.url));
-
 /**
  * Finds the place of the settings. The `.config` is `$KCONFIG_CONFIG`, else beside the Kconfig file. That file is the one of this
  * program, and then everything it names is looked up beside it, from wherever the program is started; for a Kconfig file of somebody's
@@ -40,7 +37,7 @@ const PROGRAM = fileURLToPath(new URL('../../', import.meta.url));
  */
 export function settingsPlace(env: Environment, { kconfig, cwd: given }: PlaceOptions = {}): SettingsPlace {
   const cwd = resolve(given ?? process.cwd());
-  const home = kconfig === undefined ? resolve(PROGRAM) : dirname(resolve(cwd, kconfig));
+  const home = kconfig === undefined ? programRoot() : dirname(resolve(cwd, kconfig));
   const folder = kconfig === undefined ? home : cwd;
   return {
     kconfig: kconfig ?? 'Kconfig',

@@ -1,5 +1,6 @@
 import { coldCrowd } from './cold-crowd.js';
 import { coldPull } from './cold-pull.js';
+import { configGet } from './config-get.js';
 import { firstByte } from './first-byte.js';
 import { kconfig } from './kconfig.js';
 import { memory } from './memory.js';
@@ -18,4 +19,5 @@ export const ROWS: readonly Row[] = [
   memory,
   start,
   kconfig,
+  configGet,
 ];

@@ -4,7 +4,7 @@ import { KconfigError } from '#src/kconfig/errors.js';
 import { formatExpression } from '#src/kconfig/format-expression.js';
 import { loadKconfig } from '#src/kconfig/load.js';
 import type { MenuNode } from '#src/kconfig/model.js';
-import { kconfigOf, memorySources } from '../../parts/memory-sources.js';
+import { configurationOf, kconfigOf, memorySources, symbolIn } from '../../parts/memory-sources.js';
 
 function outline(entry: MenuNode, depth = 0): string[] {
   const name = entry.symbol?.name || entry.prompt?.text || entry.kind;
@@ -94,6 +94,22 @@ describe('reading Kconfig files', () => {
       '  B (Kconfig:4) is selected depending on',
       '  D (Kconfig:10) has as default A (Kconfig:1)',
     ]);
+  });
+
+  it('refuses chains that are too deep to be worked out, however they are written', () => {
+    const chain = (length: number, link: (index: number) => string): string =>
+      Array.from(
+        { length },
+        (_, index) => `config S${index}\n\tbool "s${index}"\n${index === 0 ? '' : link(index)}`,
+      ).join('');
+    const nested = (index: number): string => `\tdepends on S${index - 1}\n`;
+    const defaults = (index: number): string => `\tdefault S${index - 1}\n`;
+    const configuration = configurationOf(chain(1400, defaults));
+    assert.equal(configuration.value(symbolIn(configuration, 'S1399')), 'n');
+    assert.match(problemsOf(chain(3000, defaults))[0] ?? '', /more than 1500 symbols/);
+    assert.match(problemsOf(chain(20_000, nested))[0] ?? '', /more than 1500 symbols/);
+    const brackets = `config A\n\tbool\n\tdepends on ${'('.repeat(50_000)}B${')'.repeat(50_000)}\n`;
+    assert.match(problemsOf(brackets)[0] ?? '', /nested/);
   });
 
   it('runs the macro language where it stands', () => {
