@@ -160,6 +160,12 @@ export class Lexer {
 
   #quoted(quote: string): string {
     const line = this.#text.slice(this.#at, this.#lineEnd());
+    const plain = line.slice(1, Math.max(line.indexOf(quote, 1), 0));
+    // Nearly every text is just what stands there.
+    if (plain !== '' && !plain.includes('$') && !plain.includes('\\')) {
+      this.#at += plain.length + 2;
+      return plain;
+    }
     let text = '';
     let at = 1;
     while (at < line.length) {

@@ -54,14 +54,18 @@ class StatementParser {
 
   /** Runs what reads one line or block; a line that makes no sense is noted and passed over. */
   #recovering(read: () => void): void {
-    const { reader } = this.#context;
     try {
       read();
     } catch (error) {
-      if (!(error instanceof StatementError)) throw error;
-      reader.problem(reader.start, error.message);
-      reader.skipLine();
+      this.#recover(error);
     }
+  }
+
+  #recover(error: unknown): void {
+    const { reader } = this.#context;
+    if (!(error instanceof StatementError)) throw error;
+    reader.problem(reader.start, error.message);
+    reader.skipLine();
   }
 
   #statement(block: Block | undefined): void {
@@ -196,14 +200,16 @@ class StatementParser {
         this.#begun = true;
         return;
       }
-      let isOption = true;
-      this.#recovering(() => {
+      try {
         reader.advance();
-        isOption = !(isWord && reader.isSign('=', ':=', '+='));
-        if (isOption) parse(this.#context);
-        else this.#assign(token.kind === 'word' ? token.text : '');
-      });
-      if (!isOption) return;
+        if (isWord && reader.isSign('=', ':=', '+=')) {
+          this.#assign(token.kind === 'word' ? token.text : '');
+          return;
+        }
+        parse(this.#context);
+      } catch (error) {
+        this.#recover(error);
+      }
     }
   }
 
