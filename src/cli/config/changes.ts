@@ -44,3 +44,22 @@ export function changesBetween(
 export function describeChange({ name, from, to }: Change): string {
   return `${name}: ${from ?? '(none)'} -> ${to ?? '(none)'}`;
 }
+
+/** So many settings that come or go with another one are named; of more, only how many they are is said. */
+const NAMED = 10;
+
+/** What a person wants to read of changes: what was asked for, every other value, and what comes and goes with it as far as that is short. */
+export function summarize(changes: readonly Change[], asked: readonly string[]): readonly string[] {
+  const others = changes.filter(({ name }) => !asked.includes(name));
+  const gone = others.filter(({ to }) => to === undefined);
+  const come = others.filter(({ from }) => from === undefined);
+  const left = [
+    ...(gone.length > NAMED ? [{ changes: gone, text: `${gone.length} settings no longer apply` }] : []),
+    ...(come.length > NAMED ? [{ changes: come, text: `${come.length} settings apply now` }] : []),
+  ];
+  const named = changes.filter((change) => !left.some((group) => group.changes.includes(change)));
+  return [
+    ...named.map(describeChange),
+    ...left.map(({ text }) => `${text}: see "docker-mirror config list"`),
+  ];
+}

@@ -5,7 +5,7 @@ import { SettingsChanged } from '../../settings/settings-text.js';
 import type { Arguments, CliContext } from '../command.js';
 import { CommandFailure, UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { changesBetween, describeChange, valuesOf } from './changes.js';
+import { changesBetween, summarize, valuesOf } from './changes.js';
 import { openSession, type Session, showChanges } from './session.js';
 import { symbolNamed } from './symbols.js';
 
@@ -17,7 +17,9 @@ const TRIES = 100;
 /** `docker-mirror config set`: all of the values, or none. */
 export function setValues(args: Arguments, context: CliContext): Promise<ExitCode> {
   return change(args, context, (session) => {
-    setAll(session.configuration, assignmentsOf(args.list('assignments'), session));
+    const wanted = assignmentsOf(args.list('assignments'), session);
+    setAll(session.configuration, wanted);
+    return wanted.map(({ symbol }) => symbol.name);
   });
 }
 
@@ -28,17 +30,19 @@ export function unsetValues(args: Arguments, context: CliContext): Promise<ExitC
       .list('symbols')
       .map((word) => symbolNamed(configuration.kconfig, word, place.prefix));
     for (const symbol of symbols) configuration.unset(symbol);
+    return symbols.map(({ name }) => name);
   });
 }
 
+/** @param work gives the names of the symbols that were asked for */
 async function change(
   args: Arguments,
   context: CliContext,
-  work: (session: Session) => void,
+  work: (session: Session) => readonly string[],
 ): Promise<ExitCode> {
   for (let tries = 1; ; tries += 1) {
     const session = await openSession(args, context);
-    work(session);
+    const asked = work(session);
     if (args.flag('dry-run')) return showChanges(session, context);
     try {
       await session.save();
@@ -47,7 +51,7 @@ async function change(
       throw error;
     }
     const changes = changesBetween(session.before, valuesOf(session.configuration));
-    for (const each of changes) context.stdout.write(`${describeChange(each)}\n`);
+    for (const line of summarize(changes, asked)) context.stdout.write(`${line}\n`);
     if (session.readFrom !== session.file) context.stdout.write(`${session.file} was made.\n`);
     return EXIT.ok;
   }
