@@ -73,7 +73,7 @@ export async function startCountingProxy(targetPort: number): Promise<CountingPr
     setFaults: (faults) => {
       state.faults = faults;
       state.broken = 0;
-      if (faults.refuse === true) for (const socket of state.sockets) socket.resetAndDestroy();
+      if (faults.refuse === true) for (const socket of state.sockets) reset(socket);
     },
     reset: () => {
       state.counters.length = 0;
@@ -86,7 +86,7 @@ function accept(client: Socket, targetPort: number, state: State): void {
   track(client, state.sockets);
   const { faults } = state;
   if (faults.refuse === true) {
-    client.resetAndDestroy();
+    reset(client);
     return;
   }
   const counter: Counter = { sent: 0, received: 0 };
@@ -122,13 +122,22 @@ async function passOn(target: Socket, client: Socket, counter: Counter, state: S
     if (part.length < chunk.length) {
       state.broken += 1;
       await new Promise<void>((resolve) => client.write('', () => resolve()));
-      client.resetAndDestroy();
+      reset(client);
       target.destroy();
       return;
     }
     if (!flushed) await new Promise((resolve) => client.once('drain', resolve).once('close', resolve));
   }
   client.end();
+}
+
+/**
+ * Cuts a connection off. One that is being ended cannot be reset: Node 20 takes the attempt for done, keeps the handle, and the
+ * process then waits for it for ever when it exits.
+ */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function pauseUntilDrained(from: Socket, to: Socket): void {
