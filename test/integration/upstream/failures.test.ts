@@ -175,12 +175,13 @@ describe('the circuit breaker', () => {
 
   it('takes no notice of callers who leave or are in a hurry, of answers, nor of many that break at once', async (test) => {
     const { registry, upstream } = await pair(test, {}, { limits: { attempts: 1 } });
-    registry.on({ plan: { blackHole: true }, times: 10 });
+    // Rules without a count: a request that was given up may arrive late, and would use up what another one is to meet.
+    registry.on({ plan: { blackHole: true } });
     for (let times = 0; times < 10; times++) {
       await assert.rejects(upstream.tags('a', { deadline: 5 }));
     }
     for (const status of [404, 403, 429, 404, 403, 429]) {
-      registry.on({ plan: { status }, times: 1 });
+      registry.on({ plan: { status } });
       await assert.rejects(upstream.tags('a'), { status });
     }
     const digest = registry.library.addBlob('a', noise(100_000));
