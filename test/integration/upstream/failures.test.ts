@@ -181,9 +181,11 @@ describe('the circuit breaker', () => {
       await assert.rejects(upstream.tags('a', { deadline: 5 }));
     }
     for (const status of [404, 403, 429, 404, 403, 429]) {
+      registry.behave();
       registry.on({ plan: { status } });
       await assert.rejects(upstream.tags('a'), { status });
     }
+    registry.behave();
     const digest = registry.library.addBlob('a', noise(100_000));
     registry.on({ plan: { stallAfter: 10 } });
     const bodies = await Promise.all(Array.from({ length: 10 }, () => upstream.getBlob('a', digest)));
