@@ -1,6 +1,6 @@
 import type { Calculator } from './calculator.js';
-import { isTruth, type KconfigSymbol, type SymbolType } from './model.js';
-import { isNumber, parseNumber } from './number.js';
+import { isTruth, type KconfigSymbol } from './model.js';
+import { formatNumber, isNumber, parseNumber } from './number.js';
 import { letterOf, MODULE, NO, type Tristate, tristateOf, YES } from './tristate.js';
 
 /** Whether a user can set a bool or tristate to a value now. */
@@ -47,8 +47,4 @@ function problemWithTruth(calculator: Calculator, symbol: KconfigSymbol, text: s
     .map(letterOf);
   if (can.length === 0) return `the value is fixed now: "${text}" has no effect`;
   return `expected ${can.join(' or ')}, found "${text}"`;
-}
-
-function formatNumber(value: bigint, type: SymbolType): string {
-  return type === 'hex' ? `0x${value.toString(16)}` : String(value);
 }

@@ -2,6 +2,7 @@ import { isInRange, isWithinBounds, problemWith } from './acceptance.js';
 import { Calculator } from './calculator.js';
 import type { Expression } from './expression.js';
 import { isTruth, type Kconfig, type KconfigSymbol, type MenuNode, type SymbolType } from './model.js';
+import { withHexPrefix } from './number.js';
 import { inOriginalOrder } from './original-order.js';
 import { forgetGiven, type SymbolState } from './symbol-state.js';
 import { both, either, letterOf, MODULE, NO, type Tristate, tristateOf, YES } from './tristate.js';
@@ -133,7 +134,7 @@ export class Configuration {
       state.givenTruth = tristateOf(text) ?? NO;
       if (symbol.choice !== undefined && state.givenTruth === YES) this.#choose(symbol.choice, symbol);
     } else {
-      state.givenText = symbol.type === 'hex' && !/^0[xX]/.test(text) ? `0x${text}` : text;
+      state.givenText = symbol.type === 'hex' ? withHexPrefix(text) : text;
     }
     this.invalidate();
     return true;

@@ -2,6 +2,7 @@ import type { Configuration } from './configuration.js';
 import { type Expression, operandsOf } from './expression.js';
 import { formatExpression } from './format-expression.js';
 import { isTruth, type KconfigSymbol, type Position, type SymbolType } from './model.js';
+import { formatNumber } from './number.js';
 import { describeObstacle, isLiteral, nameOf, obstacleTo, promptCondition } from './obstacle.js';
 import { type Selector, selectorsOf } from './refusal.js';
 import { letterOf, MODULE, NO } from './tristate.js';
@@ -82,7 +83,7 @@ export interface Explanation {
 export function explain(configuration: Configuration, symbol: KconfigSymbol): Explanation {
   const node = symbol.nodes.find(({ prompt }) => prompt !== undefined) ?? symbol.nodes[0];
   const range = configuration.range(symbol);
-  const format = (bound: bigint) => (symbol.type === 'hex' ? `0x${bound.toString(16)}` : bound.toString());
+  const format = (bound: bigint) => formatNumber(bound, symbol.type);
   return {
     name: symbol.name,
     type: symbol.type,

@@ -1,6 +1,6 @@
 import type { Configuration } from './configuration.js';
-import { withHexPrefix } from './header.js';
 import { isTruth, type KconfigSymbol } from './model.js';
+import { withHexPrefix } from './number.js';
 
 /**
  * The values as variables for Ansible, as kdevops' `extra_vars.yaml`: a YAML map with names in lower case.

@@ -2,6 +2,7 @@ import { writtenSymbols } from './auto-conf.js';
 import type { Configuration } from './configuration.js';
 import { DEFAULT_PREFIX, type DotConfigFormat, quote } from './dot-config.js';
 import { isTruth, type KconfigSymbol } from './model.js';
+import { withHexPrefix } from './number.js';
 
 /**
  * The values for the C preprocessor, as `conf` of Linux 6.1 writes `include/generated/autoconf.h`: `y` is 1, `m` is 1 under a name
@@ -25,9 +26,4 @@ function definitionOf(name: string, symbol: KconfigSymbol, value: string): strin
   }
   if (symbol.type === 'hex') return `#define ${name} ${withHexPrefix(value)}\n`;
   return `#define ${name} ${symbol.type === 'string' ? quote(value) : value}\n`;
-}
-
-/** A hexadecimal number with its `0x`. */
-export function withHexPrefix(value: string): string {
-  return /^0x/i.test(value) ? value : `0x${value}`;
 }

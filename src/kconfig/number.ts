@@ -1,3 +1,5 @@
+import type { SymbolType } from './model.js';
+
 const WHOLE = { int: /^-?(0|[1-9]\d*)$/, hex: /^(0[xX])?[0-9a-fA-F]+$/ } as const;
 
 const HIGHEST = 2n ** 63n - 1n;
@@ -7,6 +9,16 @@ const HIGHEST_UNSIGNED = 2n ** 64n - 1n;
 /** Whether a text is a value for an int (no leading zeros) or a hex (with or without 0x). */
 export function isNumber(text: string, type: 'int' | 'hex'): boolean {
   return WHOLE[type].test(text);
+}
+
+/** A number as a value of that type is written. */
+export function formatNumber(value: bigint, type: SymbolType): string {
+  return type === 'hex' ? `0x${value.toString(16)}` : String(value);
+}
+
+/** A hexadecimal number with its `0x`. */
+export function withHexPrefix(value: string): string {
+  return /^0x/i.test(value) ? value : `0x${value}`;
 }
 
 /** What reading a number at the beginning of a text gave. */

@@ -1,4 +1,4 @@
-import { operand } from './expression.js';
+import { andAlso, operand } from './expression.js';
 import type { KconfigSymbol, SymbolType } from './model.js';
 import type { ParseContext } from './parse-context.js';
 import { parseCondition, parseExpression, parseSymbol } from './parse-expression.js';
@@ -136,9 +136,7 @@ function parseVisible({ reader, symbols, menu }: ParseContext): void {
   const condition = parseCondition(reader, symbols);
   reader.endStatement();
   const { entry } = menu;
-  if (condition === undefined) return;
-  entry.visibleIf =
-    entry.visibleIf === undefined ? condition : { kind: 'and', left: entry.visibleIf, right: condition };
+  entry.visibleIf = andAlso(entry.visibleIf, condition);
 }
 
 function parseOptional({ reader, menu }: ParseContext): void {

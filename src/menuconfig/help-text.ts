@@ -1,6 +1,7 @@
 import type { Expression } from '../kconfig/expression.js';
 import { formatExpression } from '../kconfig/format-expression.js';
 import type { KconfigSymbol, MenuNode } from '../kconfig/model.js';
+import { formatNumber } from '../kconfig/number.js';
 import { letterOf } from '../kconfig/tristate.js';
 import { isSubmenu, type ReadConfiguration } from './list/rows.js';
 import type { MenuModel } from './model.js';
@@ -44,7 +45,7 @@ function placeFacts({ configuration }: MenuModel, node: MenuNode): string[] {
 function symbolFacts(configuration: ReadConfiguration, symbol: KconfigSymbol, node: MenuNode): string[] {
   const value = symbol.isChoice ? (configuration.chosen(symbol)?.name ?? '') : configuration.value(symbol);
   const range = configuration.range(symbol);
-  const numeral = (number: bigint) => (symbol.type === 'hex' ? `0x${number.toString(16)}` : String(number));
+  const numeral = (number: bigint) => formatNumber(number, symbol.type);
   return [
     symbol.name === '' ? `Choice [=${value}]` : `Symbol: ${symbol.name} [=${value}]`,
     `Type  : ${TYPE_NAMES[configuration.typeOf(symbol)]}`,

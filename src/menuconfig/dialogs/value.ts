@@ -1,4 +1,5 @@
 import type { KconfigSymbol } from '../../kconfig/model.js';
+import { formatNumber } from '../../kconfig/number.js';
 import { moveButton } from '../buttons.js';
 import type { Key } from '../input/key.js';
 import { editField } from '../input/text-field.js';
@@ -90,7 +91,7 @@ export function drawValue(canvas: Canvas, dialog: ValueDialog, model: MenuModel,
 function expectation({ configuration }: MenuModel, symbol: KconfigSymbol): string {
   const kind = { int: 'A whole number', hex: 'A hexadecimal number' }[symbol.type as string] ?? 'A text';
   const range = configuration.range(symbol);
-  const numeral = (number: bigint) => (symbol.type === 'hex' ? `0x${number.toString(16)}` : String(number));
+  const numeral = (number: bigint) => formatNumber(number, symbol.type);
   const bounds = range === undefined ? '' : ` from ${numeral(range.low)} to ${numeral(range.high)}`;
   const preset = visibleText(configuration.defaultText(symbol));
   return `${kind}${bounds}${preset === '' ? '' : `; the default is ${preset}`}.`;
