@@ -6,8 +6,12 @@ import type { Incoming, Store } from '../store/port.js';
 import { UpstreamError } from '../upstream/errors.js';
 import { deferred } from './deferred.js';
 import { Growth, type Reader } from './growth.js';
+import { readHot } from './hot-reads.js';
 import type { Remote } from './naming.js';
 import { type Batches, openResumingBody, type Patience, type ResumingBody } from './resuming-body.js';
+
+/** How far behind the end what was appended is surely still in the page cache, bytes. */
+const RECENT = 32 * 1024 * 1024;
 
 /** What a transfer works with. */
 export interface TransferOptions {
@@ -41,6 +45,8 @@ export class Transfer {
   readonly #growth = new Growth();
   readonly #abort = new AbortController();
   #incoming: Incoming | undefined;
+  /** Bytes an earlier transfer left. */
+  #inherited = 0;
   #published = false;
   #readers = 0;
   #over = false;
@@ -97,13 +103,15 @@ export class Transfer {
     if (this.#over && this.#readers === 0) return undefined;
     this.#readers += 1;
     const { next, cancel } = this.#growth.reader();
+    const source = {
+      read: async (buffer: Buffer, position: number) => this.#open().read(buffer, position),
+      readCached: (buffer: Buffer, position: number) => this.#open().readCached(buffer, position),
+    };
+    const recent = readHot(source, () => undefined);
     return {
       next,
       cancel,
-      read: async (buffer, position) => {
-        if (this.#incoming === undefined) throw this.error;
-        return this.#incoming.read(buffer, position);
-      },
+      read: (buffer, position) => (this.#isRecent(position) ? recent : source).read(buffer, position),
       leave: () => {
         this.#readers -= 1;
         void this.#letGo();
@@ -149,6 +157,7 @@ export class Transfer {
       return 'detached';
     }
     this.#incoming = incoming;
+    this.#inherited = incoming.offset;
     this.#growth.reach(incoming.offset);
     const request = { remote, digest, start: incoming.offset, signal: this.#abort.signal };
     try {
@@ -167,6 +176,16 @@ export class Transfer {
       await incoming.close();
       return undefined;
     }
+  }
+
+  /** What arrives; gone when the transfer is over and failed. */
+  #open(): Incoming {
+    if (this.#incoming === undefined) throw this.error;
+    return this.#incoming;
+  }
+
+  #isRecent(position: number): boolean {
+    return position >= Math.max(this.#inherited, this.received - RECENT);
   }
 
   /** Whether everything was stored; otherwise the transfer is detached from the store. */

@@ -75,6 +75,8 @@ export interface Incoming {
   /** Appends at `offset`, several chunks in one go. Calls must not overlap. On an error `offset` still tells what is safely here. */
   append(...chunks: readonly Buffer[]): Promise<void>;
   read(buffer: Buffer, position: number): Promise<number>;
+  /** As `read`, in this thread: only for what was appended a moment ago, as everything else waits meanwhile. */
+  readCached(buffer: Buffer, position: number): number;
   /** A copy of the running hash over all `offset` bytes, for a transfer that goes on without the store. */
   hash(): Promise<Hash>;
   /**

@@ -1,6 +1,6 @@
 import type { Hash } from 'node:crypto';
 import { algorithmOf, type Digest } from '../../oci/digest.js';
-import { StoreError } from '../errors.js';
+import { asStoreError, StoreError } from '../errors.js';
 import { incomingData } from '../layout.js';
 import type { Incoming } from '../port.js';
 import { atEdge } from './edge.js';
@@ -57,6 +57,14 @@ export class DistributionIncoming implements Incoming {
 
   read(buffer: Buffer, position: number): Promise<number> {
     return atEdge(`reading ${this.digest}`, () => this.#bytes.read(buffer, position));
+  }
+
+  readCached(buffer: Buffer, position: number): number {
+    try {
+      return this.#bytes.readNow(buffer, position);
+    } catch (error) {
+      throw asStoreError(error, `reading ${this.digest}`);
+    }
   }
 
   hash(): Promise<Hash> {

@@ -32,9 +32,9 @@ export class OpenFile {
   }
 
   /** As `read`, without leaving this thread. */
-  readNow(buffer: Buffer, position: number): number {
+  readNow(buffer: Buffer, position: number, length = buffer.length): number {
     if (this.#closed !== undefined) throw new StoreError('STORE_FAILED', 'the file was closed already');
-    return fs.readSync(this.#descriptor, buffer, 0, buffer.length, position);
+    return length <= 0 ? 0 : fs.readSync(this.#descriptor, buffer, 0, length, position);
   }
 
   /** Writes from `start` of the buffer at `position`; resolves with the number of bytes written, which may be fewer. */

@@ -41,8 +41,11 @@ export class MemoryIncoming implements Incoming {
   }
 
   async read(buffer: Buffer, position: number): Promise<number> {
-    this.#expectOpen();
-    return readBytes(this.#partial.bytes.bytes(), buffer, position);
+    return this.#read(buffer, position);
+  }
+
+  readCached(buffer: Buffer, position: number): number {
+    return this.#read(buffer, position);
   }
 
   async hash(): Promise<Hash> {
@@ -70,6 +73,11 @@ export class MemoryIncoming implements Incoming {
     this.#state = 'closed';
     this.#open.delete(this);
     this.#release();
+  }
+
+  #read(buffer: Buffer, position: number): number {
+    this.#expectOpen();
+    return readBytes(this.#partial.bytes.bytes(), buffer, position);
   }
 
   #leave(state: 'published' | 'discarded'): void {

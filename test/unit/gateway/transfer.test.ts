@@ -108,7 +108,48 @@ function fullAfter(bytes: number): (store: Store) => Store {
     });
 }
 
+/** Notes where readers read: in this thread or elsewhere. */
+function noting(reads: string[]): (store: Store) => Store {
+  return (store) =>
+    withBlobs(store, {
+      receive: async (digest) => {
+        const incoming = await store.blobs.receive(digest);
+        const { read, readCached } = incoming;
+        incoming.read = (buffer, position) => {
+          reads.push(`elsewhere from ${position}`);
+          return read.call(incoming, buffer, position);
+        };
+        incoming.readCached = (buffer, position) => {
+          reads.push(`here from ${position}`);
+          return readCached.call(incoming, buffer, position);
+        };
+        return incoming;
+      },
+    });
+}
+
 describe('a transfer', () => {
+  it('reads in this thread what it has written itself, which is in memory, and nothing else', async () => {
+    const contents = new MemoryContents();
+    const left = await createMemoryStore({ contents }).blobs.receive(DIGEST);
+    await left.append(BYTES.subarray(0, 5000));
+    await left.close();
+    const reads: string[] = [];
+    const { transfer } = beginWith(contents, [{}], noting(reads));
+    const reader = transfer.join();
+    assert.ok(reader !== undefined);
+    await reader.next(BYTES.length);
+    const buffer = Buffer.alloc(1000);
+    reads.length = 0;
+    for (const position of [0, 4999, 5000, 19_000]) {
+      assert.equal(await reader.read(buffer, position), 1000);
+      assert.ok(buffer.equals(BYTES.subarray(position, position + 1000)));
+    }
+    assert.deepEqual(reads, ['elsewhere from 0', 'elsewhere from 4999', 'here from 5000', 'here from 19000']);
+    reader.leave();
+    await transfer.finished;
+  });
+
   it('gives all readers all bytes, stores them, and links them for all who may have them', async () => {
     const { transfer, contents, asked, published } = begin([{}]);
     const early = [follow(transfer.join()), follow(transfer.join())];

@@ -52,6 +52,7 @@ export function describeIncoming(makeStore: MakeStore): void {
           for (let round = 0; round < 5; round += 1) {
             const here = incoming.offset;
             assert.equal(await incoming.read(buffer, 0), here);
+            assert.equal(incoming.readCached(buffer, 0), here);
           }
           await appending;
         }
@@ -69,6 +70,7 @@ export function describeIncoming(makeStore: MakeStore): void {
         await incoming.verify();
         await incoming.publish();
         assert.equal(await incoming.read(Buffer.alloc(10), 0), 0);
+        assert.equal(incoming.readCached(Buffer.alloc(10), 0), 0);
         await incoming.close();
         assert.deepEqual(await blobContent(store, digestOf(bytes)), bytes);
       }),
