@@ -10,20 +10,23 @@ import { type Exchange, headersOnly } from './exchange.js';
 import { readHot } from './hot-reads.js';
 import type { Target } from './naming.js';
 import { answerNotModified, matches } from './not-modified.js';
+import { askingNobody, onlyIfCached } from './only-if-cached.js';
 import { probing, pushProbe } from './push-probe.js';
 import { sendArriving } from './send-arriving.js';
 import { hashingInspector, sendReads } from './send-body.js';
 
 /**
- * GET and HEAD of a blob (OCI distribution specification 1.1, end-2; RFC 9110 §14 for ranges).
+ * GET and HEAD of a blob (OCI distribution specification 1.1, end-2; RFC 9110 §14 for ranges). With `Cache-Control: only-if-cached` no
+ * upstream is asked.
  * @throws OciError before the headers were sent; afterwards whatever ended the body
  */
 export async function serveBlob(
-  context: Context,
+  given: Context,
   exchange: Exchange,
   target: Target,
   digest: Digest,
 ): Promise<void> {
+  const context = onlyIfCached(exchange) ? askingNobody(given) : given;
   if (headersOnly(exchange)) return describe(context, exchange, target, digest);
   const source = await openBlob(context, target, digest);
   if (source.kind === 'stored') return serveStored(context, exchange, digest, source.handle);
