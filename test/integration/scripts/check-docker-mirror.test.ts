@@ -260,10 +260,10 @@ describe('check-docker-mirror', {
         assert.equal((await check(['DOCKER_MIRROR_DIR'], { env, shell })).out, `${odd}\n`);
     });
 
-    it('for whether it is to be used, but not for the default of just that', async () => {
+    it('for what is turned off, but not for the defaults of just that', async () => {
       const port = `CONFIG_DOCKER_MIRROR_PORT=${at.mirror.port}`;
       for (const [line, use, install, enable] of [
-        ['# CONFIG_USE_DOCKER_MIRROR is not set', 'n', 'y', 'y'],
+        ['# CONFIG_USE_DOCKER_MIRROR is not set', 'y', 'y', 'y'],
         ['CONFIG_USE_DOCKER_MIRROR=y', 'y', 'y', 'y'],
         ['# CONFIG_INSTALL_DOCKER_MIRROR is not set', 'y', 'n', 'y'],
         ['# CONFIG_ENABLE_DOCKER_MIRROR is not set', 'n', 'n', 'n'],
