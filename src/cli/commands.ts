@@ -6,6 +6,7 @@ import { configCommand } from './config.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
 import { restartCommand } from './restart.js';
+import { rewriteCommand } from './rewrite.js';
 import { serveCommand } from './serve.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   statusCommand,
   logsCommand,
   cleanCommand,
+  rewriteCommand,
   serveCommand,
   checkConfigCommand,
   configCommand,

@@ -1,7 +1,7 @@
 import type { Digest } from '../oci/digest.js';
 import { OciError } from '../oci/error-code.js';
 import type { Descriptor, Platform } from '../oci/manifest.js';
-import { manifestFor } from '../oci/platform.js';
+import { selectPlatform } from '../oci/platform.js';
 import { describeStored, namesOf } from './blob-lookup.js';
 import type { Context } from './context.js';
 import type { StoredManifest } from './manifest-cache.js';
@@ -24,7 +24,7 @@ export async function requireWhole(
 ): Promise<void> {
   let image = stored;
   for (let depth = 0; image.manifest.kind === 'index'; depth += 1) {
-    const chosen = depth < DEPTH ? manifestFor(image.manifest.manifests, platform) : undefined;
+    const chosen = depth < DEPTH ? selectPlatform(image.manifest.manifests, platform) : undefined;
     if (chosen === undefined) throw missing(target, `no image for ${platform.os}/${platform.architecture}`);
     const next = await heldManifest(context, target, chosen.digest);
     if (next === undefined) throw missing(target, `no manifest ${chosen.digest}`);

@@ -1,10 +1,11 @@
+import { cacheStatus } from './cache-status.js';
 import type { Context } from './context.js';
 import { type Exchange, headersOnly } from './exchange.js';
 import { requireWhole } from './held-image.js';
 import { type FoundManifest, findByDigest } from './manifest-lookup.js';
 import type { Target } from './naming.js';
 import { answerNotModified, etagOf, matches } from './not-modified.js';
-import { askingNobody, HELD, onlyIfCached, platformOf } from './only-if-cached.js';
+import { askingNobody, onlyIfCached, platformOf } from './only-if-cached.js';
 import { pushProbe } from './push-probe.js';
 import type { ManifestReference } from './route.js';
 import { findByTag } from './tag-lookup.js';
@@ -33,13 +34,14 @@ export async function serveManifest(
   exchange.digest = stored.digest;
   exchange.outcome = outcome;
   exchange.upstream = upstream;
-  const stale = { ...staleHeaders(context, found), ...(cachedOnly ? HELD : {}) };
+  const stale = staleHeaders(context, found);
   if (matches(exchange, stored.digest)) return answerNotModified(exchange, stored.digest, stale);
   exchange.response.writeHead(200, {
     'Content-Type': stored.manifest.mediaType,
     'Content-Length': stored.bytes.length,
     'Docker-Content-Digest': stored.digest,
     ETag: etagOf(stored.digest),
+    ...cacheStatus(outcome),
     ...stale,
   });
   if (headersOnly(exchange)) {

@@ -19,9 +19,6 @@ export function askingNobody(context: Context): Context {
   return { ...context, config: { ...config, mirror: { ...config.mirror, offline: true } } };
 }
 
-/** Says that an answer comes from here (RFC 9211 §2.1), and that the mirror understood the question. */
-export const HELD = { 'Cache-Status': 'docker-mirror; hit' } as const;
-
 /**
  * The platform whose whole image is asked for, by the `platform` query parameter; undefined when only the manifest is.
  * @throws OciError

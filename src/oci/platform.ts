@@ -1,41 +1,61 @@
 import type { Descriptor, Platform } from './manifest.js';
 
-const PART = /^[a-z0-9][a-z0-9._-]{0,31}$/;
+/** Node's names of processor architectures, and those of images (GOARCH and GOARM). */
+const ARCHITECTURES: Readonly<Record<string, Omit<Platform, 'os'>>> = {
+  x64: { architecture: 'amd64' },
+  arm64: { architecture: 'arm64' },
+  arm: { architecture: 'arm', variant: 'v7' },
+  ia32: { architecture: '386' },
+  ppc64: { architecture: 'ppc64le' },
+  s390x: { architecture: 's390x' },
+  riscv64: { architecture: 'riscv64' },
+  loong64: { architecture: 'loong64' },
+  mips64el: { architecture: 'mips64le' },
+};
 
-/** Variants that an architecture without one stands for, as container engines have it. */
-const USUAL_VARIANT: Readonly<Record<string, string>> = { arm: 'v7', arm64: 'v8' };
+/** What an architecture without a variant stands for. */
+const USUAL_VARIANTS: Readonly<Record<string, string>> = { arm: 'v7', arm64: 'v8', amd64: 'v1' };
 
-/** Reads `OS/ARCHITECTURE[/VARIANT]`, such as `linux/arm/v7`, in Go's names; undefined when it is none. */
+/** The platform of the containers of a host: Linux everywhere, as engines of macOS and Windows run them in a virtual machine. */
+export function platformOfHost(arch: string): Platform {
+  return { os: 'linux', ...(ARCHITECTURES[arch] ?? { architecture: arch }) };
+}
+
+/** Reads `os/architecture[/variant]`; undefined when it is no platform. */
 export function parsePlatform(text: string): Platform | undefined {
-  const [os, architecture, variant, ...more] = text.split('/');
-  if (os === undefined || architecture === undefined || more.length > 0) return undefined;
-  if (![os, architecture, variant ?? 'none'].every((part) => PART.test(part))) return undefined;
+  const match = /^([a-z0-9]+)\/([a-z0-9_]+)(?:\/([a-z0-9]+))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, os = '', architecture = '', variant] = match;
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
+/** `os/architecture[/variant]` */
+export function formatPlatform({ os, architecture, variant }: Platform): string {
+  return `${os}/${architecture}${variant === undefined ? '' : `/${variant}`}`;
+}
+
 /**
- * What an engine of a platform takes of an index (OCI image specification 1.1, "Image Index": the first one that fits, of those with the best
- * variant): for 32-bit ARM also an older variant, as these run there.
+ * The entry of an index that runs on a platform: the first one of the same variant, else the nearest lower one, as container engines
+ * choose (v7 of 32-bit ARM runs what was made for v6). Entries without a platform are for any. Undefined when there is none.
  */
-export function manifestFor(manifests: readonly Descriptor[], wanted: Platform): Descriptor | undefined {
-  let best: { readonly descriptor: Descriptor; readonly rank: number } | undefined;
-  for (const descriptor of manifests) {
-    const rank = descriptor.platform === undefined ? undefined : rankOf(descriptor.platform, wanted);
-    if (rank !== undefined && (best === undefined || rank > best.rank)) best = { descriptor, rank };
+export function selectPlatform(entries: readonly Descriptor[], wanted: Platform): Descriptor | undefined {
+  const most = variantNumber(wanted);
+  let best: { readonly entry: Descriptor; readonly variant: number } | undefined;
+  for (const entry of entries) {
+    if (entry.platform?.os !== wanted.os || entry.platform.architecture !== wanted.architecture) continue;
+    const variant = variantNumber(entry.platform);
+    if (variant <= most && (best === undefined || variant > best.variant)) best = { entry, variant };
   }
-  return best?.descriptor;
+  return best?.entry ?? entries.find(({ platform }) => platform === undefined);
 }
 
-/** How well it fits, more is better; undefined when it does not run there. */
-function rankOf(offered: Platform, wanted: Platform): number | undefined {
-  if (offered.os !== wanted.os || offered.architecture !== wanted.architecture) return undefined;
-  const [own, other] = [variantOf(wanted), variantOf(offered)];
-  if (own === other) return Number.MAX_SAFE_INTEGER;
-  if (wanted.architecture !== 'arm') return other === '' ? 0 : undefined;
-  const [most, has] = [own, other].map((variant) => Number(/^v(\d+)$/.exec(variant)?.[1] ?? Number.NaN));
-  return most !== undefined && has !== undefined && has <= most ? has : undefined;
+/** The platforms that an index is for, without what is attached to images under `unknown/unknown`. */
+export function platformsOf(entries: readonly Descriptor[]): string[] {
+  const platforms = entries.flatMap(({ platform }) => (platform === undefined ? [] : [platform]));
+  return platforms.filter(({ os }) => os !== 'unknown').map(formatPlatform);
 }
 
-function variantOf({ architecture, variant = '' }: Platform): string {
-  return variant === '' ? (USUAL_VARIANT[architecture] ?? '') : variant;
+/** The number of a variant: 7 of `v7`; 0 when there is none that has an order. */
+function variantNumber({ architecture, variant = USUAL_VARIANTS[architecture] }: Platform): number {
+  return Number(/^v(\d+)/.exec(variant ?? '')?.[1] ?? 0);
 }
