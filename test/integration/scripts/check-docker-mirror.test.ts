@@ -417,7 +417,14 @@ describe('check-docker-mirror', {
 
 describe('the shell scripts', { skip: lacking({ programs: ['shellcheck'] }) }, () => {
   it('are without a remark of shellcheck', async () => {
-    const scripts = ['scripts/check-docker-mirror', 'scripts/check_docker_mirror.sh'];
+    const names = [
+      'check-docker-mirror',
+      'check_docker_mirror.sh',
+      'docker-mirror-setup.sh',
+      'mirror-docker-images.sh',
+      'docker-mirror-status',
+    ];
+    const scripts = names.map((name) => `scripts/${name}`);
     const told = await check(scripts, { shell: ['/usr/bin/shellcheck'], script: '-x', cwd: ROOT });
     assert.deepEqual([told.out, told.status], ['', 0]);
   });
