@@ -43,7 +43,7 @@ for word in "$@"; do
 done
 
 [ -n "$list" ] || exec "$mirror" update
-[ -f "$list" ] && [ -r "$list" ] || wrong "there is no list $list that can be read"
+[ -r "$list" ] || wrong "there is no list $list that can be read"
 set --
 # The last line may have no end.
 while read -r line || [ -n "$line" ]; do
