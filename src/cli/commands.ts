@@ -3,6 +3,7 @@ import { cleanCommand } from './clean.js';
 import type { AnyCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
+import { doctorCommand } from './doctor.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
 import { restartCommand } from './restart.js';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   stopCommand,
   restartCommand,
   statusCommand,
+  doctorCommand,
   logsCommand,
   cleanCommand,
   rewriteCommand,
