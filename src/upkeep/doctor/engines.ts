@@ -11,7 +11,7 @@ export interface EngineFacts {
 /** Whether an engine takes images from the mirror on that port. */
 export function judgeEngine({ client, configured }: EngineFacts, port: number): Finding {
   const check = `client ${client}`;
-  const isUsed = configured.some((text) => new RegExp(`[^\\d]:${port}(?!\\d)`).test(text));
+  const isUsed = configured.some((text) => new RegExp(`:${port}(?!\\d)`).test(text));
   if (isUsed) return ok(check, 'it uses the mirror');
   return warning(check, 'it does not use the mirror', `docker-mirror client ${client} --apply`);
 }
