@@ -321,6 +321,19 @@ describe('check-docker-mirror', {
           (await check(['DOCKER_MIRROR_URL'], { env, shell })).out,
           `http://localhost:${at.mirror.port}\n`,
         );
+      // One that is down is not taken for another one that has the port of the settings.
+      await writeFile(`${folder}/config/config.yml`, `http:\n  addr: :${at.closed}\n`);
+      const down = { ...env, ...(await settings('down', [`CONFIG_DOCKER_MIRROR_PORT=${at.mirror.port}`])) };
+      assert.equal((await check(['USE_DOCKER_MIRROR'], { env: down })).out, 'n\n');
+      for (const unusable of [
+        'http:\n  addr: nonsense\n',
+        'http:\n  addr: "[::1]"\n',
+        'version: 0.1\n',
+        '',
+      ]) {
+        await writeFile(`${folder}/config/config.yml`, unusable);
+        assert.equal((await check(['USE_DOCKER_MIRROR'], { env: down })).out, 'y\n', unusable);
+      }
     });
   });
 
