@@ -49,9 +49,16 @@ describe('the status of a mirror at work', () => {
   });
 
   it('tells what is stored, and how the upstreams stand, with their rate limits', async () => {
-    const { report: fresh } = await status();
+    // It is written a moment after the mirror has begun to listen.
+    const fresh = await waitFor(
+      async () => {
+        const { size, upstreams } = (await status()).report;
+        return upstreams === null ? undefined : { size, upstreams };
+      },
+      { what: 'the upstreams are reported' },
+    );
     assert.equal(fresh.size?.blobs, 0);
-    assert.ok(fresh.upstreams !== null && fresh.upstreams.length > 0);
+    assert.ok(fresh.upstreams.length > 0);
     const [main] = fresh.upstreams;
     assert.deepEqual([main?.circuit, main?.rateLimit, main?.lastError], ['closed', null, null]);
   });
