@@ -33,7 +33,7 @@ docker-mirror-stop: $(BUILT) ## Stop it
 	@$(MIRROR) stop
 
 .PHONY: docker-mirror-status
-docker-mirror-status: $(BUILT) ## Say whether it runs and answers
+docker-mirror-status: $(BUILT) ## Say whether it runs and how it does
 	@$(MIRROR) status
 
 .PHONY: docker-mirror-logs

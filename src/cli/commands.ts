@@ -3,9 +3,11 @@ import { cleanCommand } from './clean.js';
 import type { AnyCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
+import { doctorCommand } from './doctor.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
 import { restartCommand } from './restart.js';
+import { rewriteCommand } from './rewrite.js';
 import { serveCommand } from './serve.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
@@ -18,8 +20,10 @@ export const COMMANDS: readonly AnyCommand[] = [
   stopCommand,
   restartCommand,
   statusCommand,
+  doctorCommand,
   logsCommand,
   cleanCommand,
+  rewriteCommand,
   serveCommand,
   checkConfigCommand,
   configCommand,

@@ -10,6 +10,8 @@ export const EXIT = {
   usage: 2,
   /** For `status`: not running. */
   notRunning: 3,
+  /** For `status`: it serves, but something is wrong. */
+  impaired: 4,
   /** A defect of this program. */
   internal: 70,
   /** config.yml is wrong: starting again does not help. */

@@ -1,14 +1,19 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createDebugPage } from '../admin/debug-page.js';
+import { isMissing } from '../errors.js';
 import { createAuthenticator } from '../gateway/authentication.js';
 import { createGateway } from '../gateway/gateway.js';
 import { type Listeners, openListeners } from '../gateway/listeners.js';
 import type { Logger } from '../host/log.js';
 import { openAliasFile } from '../images/alias-file.js';
+import { layoutOf } from '../render/layout.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import { createDistributionStore } from '../store/distribution.js';
 import type { Store } from '../store/port.js';
 import { startPurging } from '../upkeep/purge.js';
 import { watchStorage } from '../upkeep/storage-health.js';
+import { startUpstreamReport } from '../upkeep/upstream-report.js';
 
 import { createCredentialSource } from '../upstream/credential-source.js';
 
@@ -62,6 +67,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     };
     const listeners = await openListeners(config.http, gateway.handle, listenerOptions);
     if (!config.mirror.offline) prepareUpstreams(upstreams, logger);
+    const report = await reportFile(config);
+    if (report !== undefined) {
+      const all = [...upstreams.values()];
+      endings.push(startUpstreamReport({ file: report, upstreams: all, logger, pid: process.pid }));
+    }
     return {
       listeners,
       close: async (graceMs) => {
@@ -73,6 +83,22 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await runBackwards(endings).catch((failure: unknown) =>
       logger.error({ err: failure }, 'something could not be let go of'),
     );
+    throw error;
+  }
+}
+
+/** In the folder of a mirror that was set up; one that only has a configuration has no such folder, and nobody who would look. */
+async function reportFile({ storage }: EngineConfig): Promise<string | undefined> {
+  const layout = layoutOf(dirname(storage.rootDirectory));
+  const isMirror = layout.registry === storage.rootDirectory && (await isFolder(layout.run));
+  return isMirror ? layout.upstreams : undefined;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { OciError } from '../oci/error-code.js';
 import type { AliasTarget } from '../oci/image-list.js';
 import { isRepository, looksLikeHost } from '../oci/name.js';
 import { DOCKER_HUB, isHubHost } from '../oci/reference.js';
+import { safeHost } from '../oci/safe-host.js';
 import type { Upstream } from '../upstream/port.js';
 
 /** A repository on an upstream, and the name it has in the store. */
@@ -109,17 +110,6 @@ function remoteOf(naming: Naming, upstream: Upstream, name: string): Remote {
 function beginsWithUpstream(naming: Naming, repository: string): boolean {
   const slash = repository.indexOf('/');
   return slash > 0 && findUpstream(naming, repository.slice(0, slash)) !== undefined;
-}
-
-/**
- * A host as a component of a repository name, another one for each host: the port after `_`; an IPv6 address without its brackets, each
- * colon as `-`, and with the zero written out that would leave a `-` at the end.
- */
-function safeHost(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/^\[(.*)\]/, (_, address: string) => `ip6-${address.replace(/:$/, ':0').replaceAll(':', '-')}`)
-    .replace(':', '_');
 }
 
 function notConfigured(host: string): OciError {

@@ -57,10 +57,10 @@ function hintOf(error: MirrorError): { hint?: string } {
   return error.hint === undefined ? {} : { hint: error.hint };
 }
 
-/** Refuses to ask an upstream when the configuration forbids it. */
+/** Refuses to ask an upstream when the configuration, or the request itself, forbids it. */
 export function offlineError(what: string): OciError {
-  return new OciError('UNAVAILABLE', `${what} is not here, and the mirror is offline`, {
+  return new OciError('UNAVAILABLE', `${what} is not here, and no upstream is to be asked`, {
     status: 504,
-    hint: 'set mirror.offline to false in config.yml to fetch it',
+    hint: 'it is fetched when mirror.offline in config.yml is false and the request does not say only-if-cached',
   });
 }

@@ -18,6 +18,12 @@ export interface Layout {
   readonly log: string;
   /** What the supervisor writes about itself. */
   readonly run: string;
+  /** The record of the update that runs, or the last one: see images/last-update.ts. */
+  readonly update: string;
+  /** How its upstreams stand, written by the mirror that runs: see upkeep/upstream-report.ts. */
+  readonly upstreams: string;
+  /** Who uses the mirror at present. */
+  readonly leases: string;
   /** What was generated, with checksums, so that `clean` can tell it from what somebody wrote. */
   readonly made: string;
 }
@@ -39,6 +45,9 @@ export function layoutOf(root: string): Layout {
     logs,
     log: join(logs, 'docker-mirror.log'),
     run,
+    update: join(run, 'update.json'),
+    upstreams: join(run, 'upstreams.json'),
+    leases: join(run, 'leases'),
     made: join(run, 'made.json'),
   };
 }

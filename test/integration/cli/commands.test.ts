@@ -57,8 +57,16 @@ describe('status', () => {
         since: 'string',
         restarts: 0,
         lastExit: null,
+        manager: 'supervisor',
+        update: { calendar: '*-*-* 02:00:00', timer: null, next: null, last: null },
+        size: { bytes: 0, blobs: 0, exact: true },
+        disk: report.disk,
+        upstreams: null,
+        leases: null,
+        troubles: [],
       },
     );
+    assert.ok(report.disk !== null && report.disk.free > 0 && report.disk.free <= report.disk.total);
     const { out } = await mirror.run(statusCommand);
     assert.match(out, /^mirror\s+running\naddress\s+http:\/\/localhost:/);
   });
