@@ -111,7 +111,7 @@ describe('a daemon.json that cannot be changed', () => {
     ],
     ['{"registry-mirrors": null}', 1, 22, /is null/],
     ['{"é": 1, "insecure-registries": ["a", 1]}', 1, 39, /"insecure-registries" holds a number/],
-    [`{"a":${'['.repeat(300)}`, 1, 205, /deeper than 200/],
+    [`{"a":${'['.repeat(300)}`, 1, 206, /deeper than 200/],
   ];
   for (const [text, line, column, problem] of cases) {
     it(`is refused with the place: ${JSON.stringify(text).slice(0, 60)}`, () => {

@@ -9,7 +9,8 @@ export interface OddJson {
 const KEYS = ['debug', 'log-opts', 'data-root', 'ü"\\', '', '__proto__', 'a b', 'features', 'hosts', 'x'];
 
 const space = fc.stringMatching(/^(?:[ \t]|\r?\n){0,4}$/);
-const plain = fc.jsonValue({ maxDepth: 3 });
+/** Minus zero is left out: JSON.stringify writes it as 0. */
+const plain = fc.jsonValue({ maxDepth: 3 }).map((value): unknown => JSON.parse(JSON.stringify(value)));
 
 /** Objects as people and programs write them, some with lists under these keys. */
 export function oddObject(lists: Readonly<Record<string, fc.Arbitrary<string>>>): fc.Arbitrary<OddJson> {
