@@ -1,4 +1,5 @@
 import { run } from '../host/exec.js';
+import { reloadExports } from '../host/exports.js';
 import type { Action } from '../render/host/wanted.js';
 
 /** Milliseconds that a service may take to stop or start: transfers are finished first. */
@@ -27,7 +28,7 @@ export async function performAction(action: Action): Promise<void> {
       await run('systemd-tmpfiles', ['--create', action.path]);
       return;
     case 'reload-exports':
-      await run('exportfs', ['-ra']);
+      await reloadExports();
       return;
     case 'open-firewall':
     case 'close-firewall': {
