@@ -73,7 +73,8 @@ describe('a mirror shared by NFS', { skip, timeout: 90_000 }, () => {
       const [recipe] = blocksOf('docs/nfs.md', await readFile(PAGE, 'utf8')).filter(
         ({ language }) => language === 'yaml',
       );
-      assert.ok(recipe !== undefined && recipe.text.includes('rootdirectory: /mnt/mirror/registry'));
+      assert.ok(recipe, 'the recipe is there');
+      assert.match(recipe.text, /rootdirectory: \/mnt\/mirror\/registry/);
       await writeFile(config, recipe.text.replace('localhost:5000', `localhost:${port}`));
       const url = `http://127.0.0.1:${port}`;
       // The mount of the documentation, in a namespace of its own.
