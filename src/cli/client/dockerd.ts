@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import { CA_OPTION } from './access.js';
 import { CLIENT_OPTIONS } from './options.js';
 
 /** `docker-mirror client dockerd` */
@@ -7,6 +8,7 @@ export const dockerdCommand: Command = {
   summary: 'Have Docker pull through the mirror: its daemon.json, kept as it is otherwise, and a reload',
   options: {
     ...CLIENT_OPTIONS,
+    ...CA_OPTION,
     file: {
       type: 'text',
       describe: 'The daemon.json',

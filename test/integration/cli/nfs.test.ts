@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { type RunResult, run } from '#src/host/exec.js';
+import type { RunResult } from '#src/host/exec.js';
 import { MAIN } from '../../parts/mirror.js';
 import { lacking } from '../../parts/needs.js';
+import { OWN_ETC_PROGRAMS, runInOwnEtc } from '../../parts/own-etc.js';
 import { type TempFolder, tempFolder } from '../../parts/temp.js';
 
-const skip = lacking({ programs: ['exportfs', 'unshare', 'systemctl'], root: true });
-
-/** Gives a shell a /etc and a state of the NFS server of its own, in layers above the real ones. */
-const OWN_ETC = `set -e
-mkdir -p "$1/layers"
-mount -t tmpfs none "$1/layers"
-mkdir "$1/layers/upper" "$1/layers/work" "$1/layers/state"
-mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1/layers/upper,workdir=$1/layers/work" /etc
-mount --bind "$1/layers/state" /var/lib/nfs
-set +e
-eval "$2"
-`;
+const skip = lacking({ programs: ['exportfs', 'systemctl', ...OWN_ETC_PROGRAMS], root: true });
 
 describe('docker-mirror nfs', { skip, timeout: 60_000 }, () => {
   let folder: TempFolder;
@@ -40,7 +30,7 @@ describe('docker-mirror nfs', { skip, timeout: 60_000 }, () => {
   function inOwnEtc(script: string): Promise<RunResult> {
     const quoted = [process.execPath, MAIN].map((word) => `'${word}'`).join(' ');
     const setup = `nfs() { ${quoted} nfs --path '${mirror}' "$@"; }\n`;
-    return run('unshare', ['--mount', 'sh', '-c', OWN_ETC, 'sh', folder.path, setup + script], {
+    return runInOwnEtc(folder.path, setup + script, {
       env: { XDG_STATE_HOME: folder.file('state'), KCONFIG_CONFIG: folder.file('.config') },
       accept: [1, 2, 3, 78],
       timeout: 30_000,
