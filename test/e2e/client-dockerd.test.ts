@@ -20,7 +20,7 @@ const ODD =
   '  "log-level" :"warn", "shutdown-timeout":7,"dns":["127.0.0.1" ,"::1"],\r\n "max-concurrent-downloads":2,\r\n' +
   '\t"default-shm-size":"32M","registry-mirrors":[ ],\r\n\r\n\r\n\t"labels":[ "a=b" ] }\r\n\r\n';
 
-describe('docker-mirror client dockerd', { skip, timeout: 120_000 }, () => {
+describe('docker-mirror client dockerd', { skip, timeout: 240_000 }, () => {
   const parts = new Parts();
   const [first, second] = [smallImage('client-docker-1'), smallImage('client-docker-2')];
   let upstream: TestUpstream;

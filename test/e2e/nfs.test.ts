@@ -28,7 +28,7 @@ const PAGE = fileURLToPath(new URL('../../../docs/nfs.md', import.meta.url));
  * A client without NFS in its kernel, as here, cannot mount: it reads the tree through the server with libnfs, and what the documentation
  * says about a mount is done with that, read-only.
  */
-describe('a mirror shared by NFS', { skip, timeout: 90_000 }, () => {
+describe('a mirror shared by NFS', { skip, timeout: 240_000 }, () => {
   const parts = new Parts();
   const [hub, pushed] = [multiImage('nfs-hub'), smallImage('nfs-pushed')];
   let folder: TempFolder;

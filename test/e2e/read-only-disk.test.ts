@@ -13,7 +13,7 @@ import { assertServes } from './pulling.js';
 
 const skip = lacking({ programs: ['unshare', 'docker-registry', 'openssl'], root: true });
 
-describe('a mirror whose data is on a read-only file system', { skip, timeout: 60_000 }, () => {
+describe('a mirror whose data is on a read-only file system', { skip, timeout: 240_000 }, () => {
   const parts = new Parts();
   const [hub, other, pushed, missing] = ['hub', 'other', 'pushed', 'missing'].map((seed) =>
     smallImage(`read-only-${seed}`),

@@ -15,7 +15,7 @@ const skip = lacking({ programs: OWN_ETC_PROGRAMS, root: true });
  * Engines that cannot be had here: a server that says about itself what such an engine says (Docker Engine API, `GET /info`). What
  * the real engine of this machine does is shown in test/e2e/client-dockerd.test.ts.
  */
-describe('docker-mirror client dockerd, for other engines', { skip, timeout: 60_000 }, () => {
+describe('docker-mirror client dockerd, for other engines', { skip, timeout: 240_000 }, () => {
   const parts = new Parts();
   let folder: TempFolder;
 
@@ -44,7 +44,7 @@ describe('docker-mirror client dockerd, for other engines', { skip, timeout: 60_
     return runInOwnEtc(folder.path, `rm -rf /etc/docker; client() { ${command} "$@"; }\n${script}`, {
       env: { XDG_STATE_HOME: folder.file('state'), KCONFIG_CONFIG: folder.file('.config'), DOCKER_HOST: '' },
       accept: [1, 2],
-      timeout: 30_000,
+      timeout: 120_000,
     });
   }
 

@@ -5,11 +5,12 @@ import type { RunResult } from '#src/host/exec.js';
 import { MAIN } from '../../parts/mirror.js';
 import { lacking } from '../../parts/needs.js';
 import { OWN_ETC_PROGRAMS, runInOwnEtc } from '../../parts/own-etc.js';
+import { reservePort } from '../../parts/ports.js';
 import { type TempFolder, tempFolder } from '../../parts/temp.js';
 
 const skip = lacking({ programs: ['exportfs', 'systemctl', ...OWN_ETC_PROGRAMS], root: true });
 
-describe('docker-mirror nfs', { skip, timeout: 60_000 }, () => {
+describe('docker-mirror nfs', { skip, timeout: 240_000 }, () => {
   let folder: TempFolder;
   let mirror: string;
 
@@ -33,7 +34,7 @@ describe('docker-mirror nfs', { skip, timeout: 60_000 }, () => {
     return runInOwnEtc(folder.path, setup + script, {
       env: { XDG_STATE_HOME: folder.file('state'), KCONFIG_CONFIG: folder.file('.config') },
       accept: [1, 2, 3, 78],
-      timeout: 30_000,
+      timeout: 120_000,
     });
   }
 
@@ -111,6 +112,23 @@ describe('docker-mirror nfs', { skip, timeout: 60_000 }, () => {
       assert.equal(exitCode, 78, clients);
       assert.match(stderr, /DOCKER_MIRROR_NFS_CLIENTS/, clients);
     }
+  });
+
+  it('is what a start does when the settings say so, and takes back when they no longer do', async () => {
+    const port = await reservePort();
+    await settings('10.0.0.0/8', `CONFIG_DOCKER_MIRROR_PORT=${port}\n`);
+    const program = `'${process.execPath}' '${MAIN}'`;
+    const { stdout, stderr, exitCode } = await inOwnEtc(`
+      mirror() { ${program} "$@" --path '${mirror}'; }
+      trap "mirror stop --timeout 1 >/dev/null" EXIT
+      mirror start >/dev/null || exit 1
+      exportfs -s
+      sed -i 's/NFS=y/NFS=n/' "$KCONFIG_CONFIG"
+      mirror start >/dev/null || exit 1
+      echo "left: $(exportfs -s)"`);
+    assert.equal(exitCode, 0, stdout + stderr);
+    assert.match(stdout, /^\S.* 10\.0\.0\.0\/8\(.*ro,/m);
+    assert.match(stdout, /^left: $/m);
   });
 
   it('says what is missing: the setting, the mirror, or the server', async () => {
