@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readHostRecord } from '../render/host/record.js';
 import type { Arguments, CliContext } from './command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -16,16 +17,19 @@ const DOCKER_PART = 'client-dockerd';
 export async function applyHostSettings(args: Arguments, context: CliContext): Promise<ExitCode> {
   const isOn = (symbol: string) => context.settings.written(symbol, context.env) === 'y';
   const statuses: ExitCode[] = [];
-  if (isOn('DOCKER_MIRROR_CONFIGURE_DOCKER')) {
+  if (
+    isOn('DOCKER_MIRROR_CONFIGURE_DOCKER') &&
+    (await mayChange('DOCKER_MIRROR_CONFIGURE_DOCKER', context))
+  ) {
     const { runDockerd } = await import('./client/run-dockerd.js');
     statuses.push(await reported(context, () => runDockerd(withFlags(args, 'apply', 'restart'), context)));
   }
-  if (isOn('DOCKER_MIRROR_NFS')) {
+  if (isOn('DOCKER_MIRROR_NFS') && (await mayChange('DOCKER_MIRROR_NFS', context))) {
     const { runNfs } = await import('./nfs/run-nfs.js');
     statuses.push(
       await reported(context, () => runNfs(withFlags(args, 'apply', 'install-packages'), context)),
     );
-  } else if (await isNoted(NFS_PART, context)) {
+  } else if (!isOn('DOCKER_MIRROR_NFS') && (await isNoted(NFS_PART, context))) {
     const { runNfs } = await import('./nfs/run-nfs.js');
     statuses.push(await reported(context, () => runNfs(withFlags(args, 'remove'), context)));
   }
@@ -44,6 +48,22 @@ export async function removeHostSettings(args: Arguments, context: CliContext): 
     statuses.push(await reported(context, () => runNfs(withFlags(args, 'remove', 'dry-run'), context)));
   }
   return statuses.find((status) => status !== EXIT.ok) ?? EXIT.ok;
+}
+
+/** Whether this user may do it; if not, it is said: the mirror itself runs all the same. */
+async function mayChange(
+  symbol: 'DOCKER_MIRROR_CONFIGURE_DOCKER' | 'DOCKER_MIRROR_NFS',
+  { uid, env, home, stderr }: CliContext,
+): Promise<boolean> {
+  if (uid === 0 || uid === undefined) return true;
+  if (symbol === 'DOCKER_MIRROR_CONFIGURE_DOCKER') {
+    const { dockerPlaces } = await import('../render/clients/docker-places.js');
+    const { kind } = dockerPlaces({ platform: process.platform, env, uid, home, isThere: existsSync });
+    if (kind !== 'engine') return true;
+  }
+  const command = symbol === 'DOCKER_MIRROR_NFS' ? 'nfs' : 'client dockerd';
+  stderr.write(`warning: ${symbol} needs root: run "sudo docker-mirror ${command} --apply"\n`);
+  return false;
 }
 
 async function isNoted(part: string, context: CliContext): Promise<boolean> {
