@@ -1,11 +1,13 @@
 import { checkConfigCommand } from './check-config.js';
 import { cleanCommand } from './clean.js';
+import { clientCommand } from './client.js';
 import type { AnyCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
 import { doctorCommand } from './doctor.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
+import { nfsCommand } from './nfs.js';
 import { restartCommand } from './restart.js';
 import { rewriteCommand } from './rewrite.js';
 import { serveCommand } from './serve.js';
@@ -28,6 +30,8 @@ export const COMMANDS: readonly AnyCommand[] = [
   checkConfigCommand,
   configCommand,
   menuconfigCommand,
+  clientCommand,
+  nfsCommand,
   completionCommand,
   superviseCommand,
 ];

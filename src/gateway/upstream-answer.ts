@@ -20,6 +20,12 @@ export function asOciError(error: unknown, notFound: OciErrorCode): unknown {
   if (error instanceof StoreError && error.code === 'STORE_FULL') {
     return new OciError('UNAVAILABLE', error.message, { status: 507, ...hintOf(error), cause: error });
   }
+  if (error instanceof StoreError && error.code === 'STORE_READ_ONLY') {
+    return new OciError('UNAVAILABLE', 'the mirror cannot keep anything: its file system is read-only', {
+      ...hintOf(error),
+      cause: error,
+    });
+  }
   if (error instanceof StoreError && error.code === 'STORE_BUSY') {
     return new OciError('UNAVAILABLE', error.message, {
       status: 503,

@@ -14,8 +14,6 @@ const AWAITED: readonly Awaited[] = [
   { what: 'checking its health', symbols: Object.keys(TOPIC_SYMBOLS.health) },
   { what: 'the web page', symbols: ['DOCKER_MIRROR_WEB_PAGE'] },
   { what: 'metrics', symbols: ['DOCKER_MIRROR_METRICS'] },
-  { what: 'configuring Docker', symbols: Object.keys(TOPIC_SYMBOLS.docker) },
-  { what: 'sharing by NFS', symbols: Object.keys(TOPIC_SYMBOLS.nfs) },
   {
     what: 'a certificate authority made here',
     symbols: ['DOCKER_MIRROR_TLS_LOCAL_CA', 'DOCKER_MIRROR_TLS_NAMES'],

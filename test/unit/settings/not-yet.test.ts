@@ -15,13 +15,13 @@ describe('notYet', () => {
   it('tells what somebody set from what is on by default', () => {
     assert.deepEqual(found({}).asked, []);
     assert.ok(found({}).byDefault.includes('updating by night'));
-    const { asked, byDefault } = found({ DOCKER_MIRROR_UPDATE_CALENDAR: 'daily', DOCKER_MIRROR_NFS: 'y' });
+    const { asked, byDefault } = found({
+      DOCKER_MIRROR_UPDATE_CALENDAR: 'daily',
+      DOCKER_MIRROR_MAX_SIZE: '7',
+    });
     assert.deepEqual(
       asked.map(({ symbols }) => symbols),
-      [
-        ['DOCKER_MIRROR_UPDATE_CALENDAR'],
-        ['DOCKER_MIRROR_NFS', 'DOCKER_MIRROR_NFS_CLIENTS', 'DOCKER_MIRROR_NFS_READ_ONLY'],
-      ],
+      [['DOCKER_MIRROR_UPDATE_CALENDAR'], ['DOCKER_MIRROR_MAX_SIZE']],
     );
     assert.ok(!byDefault.includes('updating by night'));
   });
