@@ -18,6 +18,8 @@ export interface Layout {
   readonly log: string;
   /** What the supervisor writes about itself. */
   readonly run: string;
+  /** The record of the update that runs, or the last one: see images/last-update.ts. */
+  readonly update: string;
   /** What was generated, with checksums, so that `clean` can tell it from what somebody wrote. */
   readonly made: string;
 }
@@ -39,6 +41,7 @@ export function layoutOf(root: string): Layout {
     logs,
     log: join(logs, 'docker-mirror.log'),
     run,
+    update: join(run, 'update.json'),
     made: join(run, 'made.json'),
   };
 }
