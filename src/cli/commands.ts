@@ -5,12 +5,14 @@ import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
+import { pullCommand } from './pull.js';
 import { restartCommand } from './restart.js';
 import { serveCommand } from './serve.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
 import { stopCommand } from './stop.js';
 import { superviseCommand } from './supervise.js';
+import { updateCommand } from './update.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly AnyCommand[] = [
@@ -19,6 +21,8 @@ export const COMMANDS: readonly AnyCommand[] = [
   restartCommand,
   statusCommand,
   logsCommand,
+  updateCommand,
+  pullCommand,
   cleanCommand,
   serveCommand,
   checkConfigCommand,

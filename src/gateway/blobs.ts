@@ -5,6 +5,7 @@ import type { BlobHandle } from '../store/port.js';
 import { beginBlob, blobHeaders, isWhole } from './blob-headers.js';
 import { describeRemote, describeStored, openBlob } from './blob-lookup.js';
 import { BodyWriter } from './body-writer.js';
+import { cacheStatus } from './cache-status.js';
 import type { Context } from './context.js';
 import { type Exchange, headersOnly } from './exchange.js';
 import { readHot } from './hot-reads.js';
@@ -44,7 +45,7 @@ async function describe(context: Context, exchange: Exchange, target: Target, di
   if (!stored) exchange.upstream = target.remote?.upstream.host;
   if (matches(exchange, digest)) return answerNotModified(exchange, digest);
   const length = size === undefined ? {} : { 'Content-Length': size };
-  exchange.response.writeHead(200, { ...blobHeaders(digest), ...length });
+  exchange.response.writeHead(200, { ...blobHeaders(digest), ...cacheStatus(exchange.outcome), ...length });
   exchange.response.end();
 }
 

@@ -1,3 +1,4 @@
+import { cacheStatus } from './cache-status.js';
 import type { Context } from './context.js';
 import { type Exchange, headersOnly } from './exchange.js';
 import { type FoundManifest, findByDigest } from './manifest-lookup.js';
@@ -33,6 +34,7 @@ export async function serveManifest(
     'Content-Length': stored.bytes.length,
     'Docker-Content-Digest': stored.digest,
     ETag: etagOf(stored.digest),
+    ...cacheStatus(outcome),
     ...stale,
   });
   if (headersOnly(exchange)) {
