@@ -9,7 +9,6 @@ import type { MirrorAccess } from '../images/mirror-client.js';
 import type { KnownUpstreams } from '../images/wire-name.js';
 import type { Layout } from '../render/layout.js';
 import type { EngineConfig } from '../settings/engine-config.js';
-import { createCredentialSource } from '../upstream/credential-source.js';
 import type { CliContext } from './command.js';
 import { listenAddresses } from './endpoint.js';
 import { CommandFailure, Interrupted } from './errors.js';
@@ -102,6 +101,7 @@ async function authorizationFor(config: EngineConfig, context: CliContext): Prom
     ]),
   ];
   const files = [mirror.credentials, ...loginFiles(context)].filter((file) => file !== undefined);
+  const { createCredentialSource } = await import('../upstream/credential-source.js');
   // What is wrong with one of them is told below, as what comes of it.
   const logger = jsonLogger({ level: 'error', fields: {} }, { write: () => undefined });
   for (const file of files) {
