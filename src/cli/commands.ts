@@ -3,6 +3,7 @@ import { cleanCommand } from './clean.js';
 import type { AnyCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
+import { leaseCommand } from './lease.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
 import { pullCommand } from './pull.js';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   logsCommand,
   updateCommand,
   pullCommand,
+  leaseCommand,
   cleanCommand,
   serveCommand,
   checkConfigCommand,

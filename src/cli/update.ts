@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readTextIfThere } from '../host/files.js';
+import { onSupervisorGone } from '../host/parent-watch.js';
 import type { PreparedUpdate, UpdateEnd } from '../images/run-update.js';
 import { type WantedImages, wantedImages } from '../images/wanted-images.js';
 import type { Platform } from '../oci/manifest.js';
@@ -44,18 +45,26 @@ export const updateCommand: Command = {
     // Loaded when it is needed: other commands start faster without.
     const { runUpdate } = await import('../images/run-update.js');
     const printer = updatePrinter(context.stdout, args.flag('json'));
+    const signal = AbortSignal.any([context.interrupted, supervisorGone(context)]);
     const end = await runUpdate({
       record: layout.update,
       lock: join(layout.run, 'update'),
       logs: layout.logs,
-      signal: context.interrupted,
-      prepare: () => prepare(layout, wait, context),
+      signal,
+      prepare: () => prepare(layout, wait, { ...context, interrupted: signal }),
       onEvent: printer.show,
       onWarning: (error) => context.stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:')),
     }).finally(printer.end);
     return report(end, args, context);
   },
 };
+
+/** A scheduled update ends with the supervisor that began it, even when that was killed. */
+function supervisorGone({ env }: CliContext): AbortSignal {
+  const gone = new AbortController();
+  onSupervisorGone(env, process.stdin, () => gone.abort());
+  return gone.signal;
+}
 
 /** Milliseconds. @throws UsageError */
 export function waitTime(args: Arguments): number {

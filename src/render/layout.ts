@@ -20,6 +20,10 @@ export interface Layout {
   readonly run: string;
   /** The record of the update that runs, or the last one: see images/last-update.ts. */
   readonly update: string;
+  /** What the supervisor does besides: see upkeep/duties.ts. */
+  readonly duties: string;
+  /** A folder: see upkeep/leases.ts. */
+  readonly leases: string;
   /** What was generated, with checksums, so that `clean` can tell it from what somebody wrote. */
   readonly made: string;
 }
@@ -42,6 +46,8 @@ export function layoutOf(root: string): Layout {
     log: join(logs, 'docker-mirror.log'),
     run,
     update: join(run, 'update.json'),
+    duties: join(run, 'duties.json'),
+    leases: join(run, 'leases'),
     made: join(run, 'made.json'),
   };
 }

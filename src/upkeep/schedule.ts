@@ -58,7 +58,8 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     } catch (error) {
       logger.warn({ err: error }, 'nobody knows when the last run was: it counts as missed');
     }
-    if (isMissed(calendar, last, new Date())) await run(last === undefined ? 'it is the first' : 'one was missed');
+    if (isMissed(calendar, last, new Date()))
+      await run(last === undefined ? 'it is the first' : 'one was missed');
   }
 
   const task: ScheduledTask = createTask(cronExpression(calendar), () => run('it is due'), {
@@ -84,6 +85,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
 }
 
 function quiet(logger: Logger) {
-  const debug = (message: string | Error) => logger.debug({ scheduler: String(message) }, 'the scheduler says');
+  const debug = (message: string | Error) =>
+    logger.debug({ scheduler: String(message) }, 'the scheduler says');
   return { info: debug, warn: debug, error: debug, debug };
 }

@@ -17,7 +17,10 @@ const ITEM = /^(\d{1,9})(?:\.\.(\d{1,9}))?(?:\/(\d{1,9}))?$/;
  * The values of one component of a calendar event (systemd.time(7)): `*`, or a list of `5`, `1..5`, `0/15` and `1..10/3`.
  * @returns them in order, each once; undefined for `*`; why not, when it is none
  */
-export function readComponent(text: string, range: FieldRange): readonly number[] | undefined | { readonly problem: string } {
+export function readComponent(
+  text: string,
+  range: FieldRange,
+): readonly number[] | undefined | { readonly problem: string } {
   if (text === '*') return undefined;
   const values = new Set<number>();
   for (const item of text.split(',')) {

@@ -4,17 +4,18 @@ import { DAYS, type FieldRange, HOURS, MINUTES, MONTHS, readComponent, SECONDS }
 /** systemd.time(7), "Calendar Events". */
 const SHORTHANDS = new Map(
   Object.entries({
-  minutely: '*-*-* *:*:00',
-  hourly: '*-*-* *:00:00',
-  daily: '*-*-* 00:00:00',
-  weekly: 'Mon *-*-* 00:00:00',
-  monthly: '*-*-01 00:00:00',
-  yearly: '*-01-01 00:00:00',
-  annually: '*-01-01 00:00:00',
-  quarterly: '*-01,04,07,10-01 00:00:00',
-  semiannually: '*-01,07-01 00:00:00',
-  'semi-annually': '*-01,07-01 00:00:00',
-}));
+    minutely: '*-*-* *:*:00',
+    hourly: '*-*-* *:00:00',
+    daily: '*-*-* 00:00:00',
+    weekly: 'Mon *-*-* 00:00:00',
+    monthly: '*-*-01 00:00:00',
+    yearly: '*-01-01 00:00:00',
+    annually: '*-01-01 00:00:00',
+    quarterly: '*-01,04,07,10-01 00:00:00',
+    semiannually: '*-01,07-01 00:00:00',
+    'semi-annually': '*-01,07-01 00:00:00',
+  }),
+);
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 /** Of each month, in leap years. */
@@ -36,7 +37,13 @@ export function parseCalendar(text: string): Calendar {
   const time = rest.shift();
   if (rest.length > 0) throw wrong(text, `"${rest.join(' ')}" is too much`);
   if (weekdays === undefined && date === undefined && time === undefined) throw wrong(text, 'it is empty');
-  const calendar = { text, weekdays, ...readDate(date ?? '*-*-*', text), ...readTime(time ?? '00:00:00', text), zone };
+  const calendar = {
+    text,
+    weekdays,
+    ...readDate(date ?? '*-*-*', text),
+    ...readTime(time ?? '00:00:00', text),
+    zone,
+  };
   refuseNever(calendar);
   return calendar;
 }
@@ -117,7 +124,10 @@ function wrong(text: string, why: string): CalendarError {
 }
 
 function onlySystemd(text: string, what: string): CalendarError {
-  return new CalendarError(`"${text}" names ${what}, which only systemd can follow, and it does not run here`, {
-    hint: 'write an event that returns regularly, such as "*-*-* 02:00:00" or "Sun 04:00"',
-  });
+  return new CalendarError(
+    `"${text}" names ${what}, which only systemd can follow, and it does not run here`,
+    {
+      hint: 'write an event that returns regularly, such as "*-*-* 02:00:00" or "Sun 04:00"',
+    },
+  );
 }

@@ -38,10 +38,18 @@ const component = (least: number, most: number) => {
   // systemd refuses some lists with 5..5 in them, and takes others.
   const range = pair.filter(([a, b]) => a !== b).map((ends) => `${Math.min(...ends)}..${Math.max(...ends)}`);
   const step = fc.tuple(fc.oneof(one, range), number(1, 20)).map(([a, b]) => `${a}/${b}`);
-  return fc.oneof(fc.constant('*'), fc.array(fc.oneof(one, range, step), { minLength: 1, maxLength: 3 }).map((all) => all.join(',')));
+  return fc.oneof(
+    fc.constant('*'),
+    fc.array(fc.oneof(one, range, step), { minLength: 1, maxLength: 3 }).map((all) => all.join(',')),
+  );
 };
 const weekday = fc.constantFrom('Mon', 'tue', 'Wednesday', 'Thu', 'Fri', 'Sat', 'SUN');
-const weekdays = fc.oneof(fc.constant(''), weekday, fc.tuple(weekday, weekday).map(([a, b]) => `${a}..${b}`), fc.tuple(weekday, weekday).map(([a, b]) => `${a},${b}`));
+const weekdays = fc.oneof(
+  fc.constant(''),
+  weekday,
+  fc.tuple(weekday, weekday).map(([a, b]) => `${a}..${b}`),
+  fc.tuple(weekday, weekday).map(([a, b]) => `${a},${b}`),
+);
 const event = fc
   .tuple(
     weekdays,
@@ -50,7 +58,9 @@ const event = fc
   )
   .map((all) => all.filter((word) => word !== '').join(' '));
 
-describe('calendar events, compared with systemd', { skip: lacking({ programs: ['systemd-analyze'] }) }, () => {
+describe('calendar events, compared with systemd', {
+  skip: lacking({ programs: ['systemd-analyze'] }),
+}, () => {
   it('mean the same, and what systemd refuses is refused', () => {
     const moment = fc.date({ min: new Date('2024-01-01'), max: new Date('2030-01-01'), noInvalidDate: true });
     let compared = 0;
@@ -65,7 +75,10 @@ describe('calendar events, compared with systemd', { skip: lacking({ programs: [
         // systemd 252 leaves out days of the new year: after 2029-12-30 "Tue *-*-1/4" is not on Tuesday, 2030-01-01.
         if (next.getUTCFullYear() !== now.getUTCFullYear()) return;
         const before = lastDue(calendar, new Date(next.getTime() - 1000));
-        assert.ok(before === undefined || before <= now, `${before?.toISOString()} comes after ${now.toISOString()}`);
+        assert.ok(
+          before === undefined || before <= now,
+          `${before?.toISOString()} comes after ${now.toISOString()}`,
+        );
       }),
       { numRuns: 60 },
     );

@@ -36,7 +36,10 @@ describe('a calendar event of systemd', () => {
       ['Europe/Berlin', '0 0 2 * * 0'],
     );
     assert.equal(parseCalendar('daily').zone, undefined);
-    assert.throws(() => parseCalendar('daily Mars/Olympus'), { code: 'CALENDAR_INVALID', message: /no time zone/ });
+    assert.throws(() => parseCalendar('daily Mars/Olympus'), {
+      code: 'CALENDAR_INVALID',
+      message: /no time zone/,
+    });
   });
 
   it('is refused when it is none, with what is wrong and what to write', () => {
@@ -55,26 +58,57 @@ describe('a calendar event of systemd', () => {
       '*:*/15': /no minute/,
     };
     for (const [text, message] of Object.entries(wrong)) {
-      assert.throws(() => parseCalendar(text), { code: 'CALENDAR_INVALID', message, hint: /systemd\.time/ }, text);
+      assert.throws(
+        () => parseCalendar(text),
+        { code: 'CALENDAR_INVALID', message, hint: /systemd\.time/ },
+        text,
+      );
     }
   });
 
   it('is refused when only systemd can follow it', () => {
     for (const text of ['2027-*-* 02:00', '*-*~1 02:00', '02:00:00.5', '@1700000000']) {
-      assert.throws(() => parseCalendar(text), { message: /only systemd can follow/, hint: /"Sun 04:00"/ }, text);
+      assert.throws(
+        () => parseCalendar(text),
+        { message: /only systemd can follow/, hint: /"Sun 04:00"/ },
+        text,
+      );
     }
   });
 
   it('is read or refused, whatever is written', () => {
-    const piece = fc.constantFrom('*', '-', ':', '/', '..', ',', '~', ' ', '0', '2', '13', '59', 'Mon', 'daily', 'UTC', '.');
+    const piece = fc.constantFrom(
+      '*',
+      '-',
+      ':',
+      '/',
+      '..',
+      ',',
+      '~',
+      ' ',
+      '0',
+      '2',
+      '13',
+      '59',
+      'Mon',
+      'daily',
+      'UTC',
+      '.',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(piece, { maxLength: 14 }).map((all) => all.join(''))), (text) => {
-        try {
-          assert.match(cron(text), /^([\d,]+|\*)( ([\d,]+|\*)){5}$/);
-        } catch (error) {
-          assert.equal((error as { code?: string }).code, 'CALENDAR_INVALID', String(error));
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece, { maxLength: 14 }).map((all) => all.join('')),
+        ),
+        (text) => {
+          try {
+            assert.match(cron(text), /^([\d,]+|\*)( ([\d,]+|\*)){5}$/);
+          } catch (error) {
+            assert.equal((error as { code?: string }).code, 'CALENDAR_INVALID', String(error));
+          }
+        },
+      ),
     );
   });
 });
