@@ -39,8 +39,9 @@ export function realMirror(body: (mirror: RealMirror) => Promise<void>): () => P
     };
     const context: CliContext = { ...world, env };
     const run = async (command: Command, values: Record<string, string | number | boolean> = {}) => {
-      // The port counts for `start` only, and is no option of the others.
-      return await sandbox.runIn(context, command, values);
+      // Each has a signal of its own, as each process has.
+      const interrupted = new AbortController().signal;
+      return await sandbox.runIn({ ...context, interrupted }, command, values);
     };
     await body({
       sandbox,
