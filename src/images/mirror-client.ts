@@ -159,7 +159,8 @@ function asRequestError(error: unknown, signal: AbortSignal): unknown {
 function pinned(build: typeof buildConnector, pem: string): buildConnector.connector {
   const own = new X509Certificate(pem).raw;
   // The names on it are those that clients use, and its authority may be nobody's: the comparison below decides.
-  const connect = build({ rejectUnauthorized: false });
+  // A session that is taken up again shows no certificate, so none is kept.
+  const connect = build({ rejectUnauthorized: false, maxCachedSessions: 0 });
   return (options, callback) =>
     connect(options, (...[error, socket]) => {
       if (error !== null) return callback(error, null);

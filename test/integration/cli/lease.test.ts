@@ -78,9 +78,14 @@ describe('leases', () => {
       await run(leaseAddCommand, { name: 'a' });
       const first = await sandbox.state();
       await run(leaseReleaseCommand, { name: 'a' });
-      await waitFor(async () => (await mirror.logged('nobody needs the mirror any more: it stops')).length > 0, { what: 'it stops' });
+      await waitFor(
+        async () => (await mirror.logged('nobody needs the mirror any more: it stops')).length > 0,
+        { what: 'it stops' },
+      );
       assert.equal((await run(leaseAddCommand, { name: 'b' })).status, 0);
-      await sandbox.stateWhen(({ phase, program }) => phase === 'running' && program?.pid !== first?.program?.pid);
+      await sandbox.stateWhen(
+        ({ phase, program }) => phase === 'running' && program?.pid !== first?.program?.pid,
+      );
       await waitFor(() => answers(sandbox.url), { what: 'it answers again' });
       await run(stopCommand);
     }),
@@ -120,7 +125,11 @@ describe('leases', () => {
         assert.equal((await run(leaseReleaseCommand, { name: 'a', 'as-of': time })).status, 2, time);
       }
       assert.equal((await run(leaseAddCommand, { name: '..' })).status, 0);
-      for (const [file, text] of [['x.json', '{"version":1}'], ['y.json', ''], ['z.txt', 'z']] as const) {
+      for (const [file, text] of [
+        ['x.json', '{"version":1}'],
+        ['y.json', ''],
+        ['z.txt', 'z'],
+      ] as const) {
         await writeFile(join(sandbox.layout.leases, file), text);
       }
       assert.deepEqual(await names(mirror), ['..']);
