@@ -35,7 +35,7 @@ function showLine(event: UpdateEvent, output: Output): void {
 }
 
 function livePrinter(output: Output, now: () => number): UpdatePrinter {
-  const began = now();
+  let began: number | undefined;
   let [images, over, wanted, come, shown] = [0, 0, 0, 0, Number.NEGATIVE_INFINITY];
   let isLive = false;
 
@@ -47,7 +47,7 @@ function livePrinter(output: Output, now: () => number): UpdatePrinter {
   function live(): void {
     if (now() - shown < LIVE_MS || over === images) return;
     shown = now();
-    const rate = come / Math.max((shown - began) / 1_000, 0.001);
+    const rate = come / Math.max((shown - (began ?? shown)) / 1_000, 0.001);
     const speed =
       come === 0 ? '' : `, ${formatBytes(come)} of ${formatBytes(wanted)}, ${formatBytes(rate)}/s`;
     output.write(`${CLEAR}${`${over} of ${images} images${speed}`.slice(0, COLUMNS)}`);
@@ -58,7 +58,10 @@ function livePrinter(output: Output, now: () => number): UpdatePrinter {
     show(event) {
       if (event.event === 'begun') images = event.images;
       if (event.event === 'image') over += 1;
-      if (event.event === 'fetching') wanted += event.bytes;
+      if (event.event === 'fetching') {
+        wanted += event.bytes;
+        began ??= now();
+      }
       if (event.event === 'bytes') come += event.count;
       const line = describeEvent(event);
       if (line !== undefined) {
