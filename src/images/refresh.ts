@@ -31,9 +31,9 @@ export interface RefreshOptions {
 const LOOKS = 16;
 const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
-/** Milliseconds that the mirror may take to make a blob visible after its last byte was sent. */
+/** Milliseconds that the mirror may take to make a blob visible after its last byte was sent, and the first pause between two looks. */
 const KEEPING_MS = 10_000;
-const KEEPING_POLL_MS = 50;
+const KEEPING_POLL_MS = 5;
 
 /**
  * Has the mirror fetch what is missing of images. What fails of one image keeps no other from being done, and of an image that fails
@@ -96,17 +96,8 @@ function createFetcher({ client, parallel, signal, onBytes }: RefreshOptions): F
 
   async function fetchOne(name: WireName, digest: Digest): Promise<number> {
     for (let attempt = 1; ; attempt += 1) {
-      let bytes = 0;
       try {
-        await client.fetchBlob(
-          name,
-          digest,
-          (count) => {
-            bytes += count;
-            onBytes(count);
-          },
-          signal,
-        );
+        const bytes = await lanes.run(() => download(name, digest));
         await untilHeld(name, digest);
         return bytes;
       } catch (error) {
@@ -117,11 +108,22 @@ function createFetcher({ client, parallel, signal, onBytes }: RefreshOptions): F
     }
   }
 
+  async function download(name: WireName, digest: Digest): Promise<number> {
+    let bytes = 0;
+    const onCount = (count: number) => {
+      bytes += count;
+      onBytes(count);
+    };
+    await client.fetchBlob(name, digest, onCount, signal);
+    return bytes;
+  }
+
   /** The bytes came; a mirror whose disk is full passes them on and keeps nothing. */
   async function untilHeld(name: WireName, digest: Digest): Promise<void> {
-    for (const end = performance.now() + KEEPING_MS; performance.now() < end; ) {
+    const end = performance.now() + KEEPING_MS;
+    for (let pause = KEEPING_POLL_MS; performance.now() < end; pause *= 2) {
       if (await client.holdsBlob(name, digest, signal)) return;
-      await sleep(KEEPING_POLL_MS, undefined, { signal });
+      await sleep(pause, undefined, { signal });
     }
     throw new MirrorRequestError(`the mirror did not keep ${digest}: its log says why`, undefined);
   }
@@ -142,12 +144,10 @@ function createFetcher({ client, parallel, signal, onBytes }: RefreshOptions): F
 
   return async (name, blobs, onBlob) => {
     const results = await Promise.allSettled(
-      blobs.map((blob) =>
-        lanes.run(async () => {
-          const bytes = await fetchShared(name, blob);
-          if (bytes !== undefined) onBlob(bytes);
-        }),
-      ),
+      blobs.map(async (blob) => {
+        const bytes = await fetchShared(name, blob);
+        if (bytes !== undefined) onBlob(bytes);
+      }),
     );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
