@@ -5,9 +5,11 @@ import type { AnyCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
 import { doctorCommand } from './doctor.js';
+import { leaseCommand } from './lease.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
 import { nfsCommand } from './nfs.js';
+import { pullCommand } from './pull.js';
 import { restartCommand } from './restart.js';
 import { rewriteCommand } from './rewrite.js';
 import { serveCommand } from './serve.js';
@@ -15,6 +17,7 @@ import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
 import { stopCommand } from './stop.js';
 import { superviseCommand } from './supervise.js';
+import { updateCommand } from './update.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly AnyCommand[] = [
@@ -24,6 +27,9 @@ export const COMMANDS: readonly AnyCommand[] = [
   statusCommand,
   doctorCommand,
   logsCommand,
+  updateCommand,
+  pullCommand,
+  leaseCommand,
   cleanCommand,
   rewriteCommand,
   serveCommand,

@@ -23,6 +23,9 @@ export interface Layout {
   /** How its upstreams stand, written by the mirror that runs: see upkeep/upstream-report.ts. */
   readonly upstreams: string;
   /** Who uses the mirror at present. */
+  /** What the supervisor does besides: see upkeep/duties.ts. */
+  readonly duties: string;
+  /** A folder: see upkeep/leases.ts. */
   readonly leases: string;
   /** What was generated, with checksums, so that `clean` can tell it from what somebody wrote. */
   readonly made: string;
@@ -47,6 +50,7 @@ export function layoutOf(root: string): Layout {
     run,
     update: join(run, 'update.json'),
     upstreams: join(run, 'upstreams.json'),
+    duties: join(run, 'duties.json'),
     leases: join(run, 'leases'),
     made: join(run, 'made.json'),
   };

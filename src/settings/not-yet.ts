@@ -7,8 +7,14 @@ interface Awaited {
 }
 
 const AWAITED: readonly Awaited[] = [
-  { what: 'keeping images ready', symbols: Object.keys(TOPIC_SYMBOLS.images) },
-  { what: 'updating by night', symbols: Object.keys(TOPIC_SYMBOLS.update) },
+  {
+    what: 'limits of fetching ahead',
+    symbols: [
+      'DOCKER_MIRROR_PREFETCH_WINDOW',
+      'DOCKER_MIRROR_PREFETCH_BANDWIDTH',
+      'DOCKER_MIRROR_RATE_LIMIT_RESERVE',
+    ],
+  },
   { what: 'archives', symbols: Object.keys(TOPIC_SYMBOLS.archive) },
   { what: 'limits of size and age', symbols: Object.keys(TOPIC_SYMBOLS.cleanup) },
   { what: 'checking its health', symbols: Object.keys(TOPIC_SYMBOLS.health) },

@@ -34,7 +34,7 @@ describe('start and the settings', () => {
       out,
       /settings {7}\S+\.config \(just made, with the defaults; "make menuconfig" changes it\)/,
     );
-    assert.match(out, /to come in a later version: keeping images ready, /);
+    assert.match(out, /to come in a later version: limits of size and age, /);
     const text = await readFile(mirror.settingsFile, 'utf8');
     assert.match(text, /^CONFIG_DOCKER_MIRROR_PORT=5000$/m);
     assert.match((await mirror.run(startCommand)).out, /settings {7}\S+\.config\n/);
