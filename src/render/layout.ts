@@ -22,7 +22,6 @@ export interface Layout {
   readonly update: string;
   /** How its upstreams stand, written by the mirror that runs: see upkeep/upstream-report.ts. */
   readonly upstreams: string;
-  /** Who uses the mirror at present. */
   /** What the supervisor does besides: see upkeep/duties.ts. */
   readonly duties: string;
   /** A folder: see upkeep/leases.ts. */
