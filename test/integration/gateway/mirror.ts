@@ -23,7 +23,7 @@ export interface TestMirrorOptions {
   readonly storage?: Partial<EngineConfig['storage']>;
   readonly http?: Partial<EngineConfig['http']>;
   readonly limits?: Partial<Limits>;
-  readonly gateway?: Partial<Pick<GatewayOptions, 'patience' | 'confirmWithin' | 'alias'>>;
+  readonly gateway?: Partial<Pick<GatewayOptions, 'patience' | 'confirmWithin' | 'alias' | 'setupScript'>>;
   readonly authenticator?: Authenticator;
   /** The store's folder, which stays; one of its own when absent. */
   readonly root?: string;
