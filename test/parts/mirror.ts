@@ -34,6 +34,8 @@ export interface MirrorOptions {
   /** The folder of the data; one of its own, removed at the end, when absent. */
   readonly rootDirectory?: string;
   readonly port?: number;
+  /** Hosts on which it listens besides 127.0.0.1, on the same port. */
+  readonly alsoOn?: readonly string[];
   /** More of `config.yml`, top-level keys that replace ours. */
   readonly extra?: Readonly<Record<string, unknown>>;
   /** Added to the environment of the process. */
@@ -187,6 +189,7 @@ function configuration(options: MirrorOptions, rootdirectory: string, port: numb
     mirror: {
       upstreams,
       revalidate: options.revalidate ?? '0s',
+      ...(options.alsoOn && { listen: options.alsoOn.map((host) => `${host}:${port}`) }),
       ...(push && { push }),
       ...(offline !== undefined && { offline }),
       ...(credentials && { credentials }),
