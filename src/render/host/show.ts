@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { HostPlan, HostStep } from './step.js';
 import type { Action } from './wanted.js';
 
@@ -27,8 +27,11 @@ function diffOf(
     after === undefined ? '/dev/null' : path,
     before?.toString() ?? '',
     after?.toString() ?? '',
+    undefined,
+    undefined,
+    { headerOptions: FILE_HEADERS_ONLY },
   );
-  return head + patch.replace(/^=+\n/, '');
+  return head + patch;
 }
 
 /** A step in words. */
