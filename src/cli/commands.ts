@@ -1,5 +1,6 @@
 import { checkConfigCommand } from './check-config.js';
 import { cleanCommand } from './clean.js';
+import { clientCommand } from './client.js';
 import type { AnyCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   checkConfigCommand,
   configCommand,
   menuconfigCommand,
+  clientCommand,
   completionCommand,
   superviseCommand,
 ];

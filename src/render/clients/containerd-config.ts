@@ -9,8 +9,8 @@ export const CERTS_FOLDER = '/etc/containerd/certs.d';
 export interface ConfigPath {
   /** The folder with a folder for each registry. */
   readonly folder: string;
-  /** The configuration with `config_path` set; undefined when nothing has to change. */
-  readonly text: string | undefined;
+  /** The configuration with `config_path` set, which may be what it was. */
+  readonly text: string;
 }
 
 /** The plugin whose `registry` holds `config_path`, by the version of the file's format (containerd's docs/cri/config.md). */
@@ -41,7 +41,7 @@ export function withConfigPath(text: string | undefined): ConfigPath {
       hint: `set config_path to ${CERTS_FOLDER} in the registry part of its CRI plugin`,
     });
   }
-  if (isOff(statements, plugin)) return { folder: CERTS_FOLDER, text: undefined };
+  if (isOff(statements, plugin)) return { folder: CERTS_FOLDER, text };
   const registry = ['plugins', plugin, 'registry'];
   refuseOthers(statements, registry);
   const key = statements.find(
@@ -84,7 +84,7 @@ function refuseOthers(statements: readonly TomlStatement[], registry: readonly s
 function withValue(text: string, key: TomlStatement): ConfigPath {
   const folders = key.value.replace(/^["']+|["']+$/g, '');
   const folder = folders.split(':')[0] ?? '';
-  if (folder !== '') return { folder, text: undefined };
+  if (folder !== '') return { folder, text };
   const end = key.valueStart + key.value.length;
   const changed = `${text.slice(0, key.valueStart)}${tomlString(CERTS_FOLDER)}${text.slice(end)}`;
   return { folder: CERTS_FOLDER, text: changed };

@@ -28,8 +28,8 @@ export function hostsToml({ upstream, server, mirrorUrl, ca }: HostsToml): strin
 export function hostsFiles(access: MirrorAccess, folder: string): WantedFile[] {
   return access.upstreams.map((upstream) => ({
     kind: 'file',
-    // What is there may be somebody else's choice for that registry.
-    whose: 'theirs',
+    // What somebody else chose for that registry is not ours to replace, unless we are told to.
+    whose: 'ours',
     path: `${folder}/${upstream}/hosts.toml`,
     mode: 0o644,
     content: hostsToml({ upstream, server: originOf(upstream), mirrorUrl: addressOf(access), ca: access.ca }),

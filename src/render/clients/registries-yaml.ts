@@ -15,16 +15,30 @@ const MARK = ' docker-mirror';
  * @throws ClientFileError when it is not YAML, or not what k3s reads
  */
 export function registriesYaml(access: MirrorAccess, text: string): string {
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem !== undefined) throw new ClientFileError(`the file is not YAML: ${problem.message}`);
-  if (document.contents === null) document.contents = document.createNode({}) as never;
-  const mirrors = mapAt(document, ['mirrors']);
-  removeMarked(mirrors);
+  const document = parse(text);
+  removeMarked(mapAt(document, ['mirrors']));
   for (const host of access.upstreams)
     endpointsOf(document, host).items.unshift(marked(document, addressOf(access)));
   if (access.ca !== undefined) mapAt(document, ['configs', access.url.host, 'tls']).set('ca_file', access.ca);
   return document.toString({ lineWidth: 0 });
+}
+
+/**
+ * The text without our entries, for a file that was changed since they were made.
+ * @throws ClientFileError
+ */
+export function withoutMirrorYaml(text: string): string {
+  const document = parse(text);
+  removeMarked(mapAt(document, ['mirrors']));
+  return document.toString({ lineWidth: 0 });
+}
+
+function parse(text: string): Document {
+  const document: Document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new ClientFileError(`the file is not YAML: ${problem.message}`);
+  if (document.contents === null) document.contents = document.createNode({}) as never;
+  return document;
 }
 
 function endpointsOf(document: Document, host: string): YAMLSeq {

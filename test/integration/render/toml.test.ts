@@ -79,7 +79,7 @@ describe('TOML that is written here', { skip: lacking({ programs: ['python3'] })
       }),
       registriesConf(access),
       buildkitdToml(access, '[worker.oci]\nenabled = true\n'),
-      withConfigPath('version = 3\n').text ?? '',
+      withConfigPath('version = 3\n').text,
     ]);
     assert.deepEqual(hosts, {
       server: 'https://ghcr.io',

@@ -11,7 +11,7 @@ describe('config_path in config.toml', () => {
       'version = 2\n\n[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "/etc/containerd/certs.d"\n';
     assert.deepEqual(withConfigPath(undefined), { folder: FOLDER, text: made });
     assert.deepEqual(withConfigPath('# nothing yet\n'), { folder: FOLDER, text: `# nothing yet\n${made}` });
-    assert.deepEqual(withConfigPath(made), { folder: FOLDER, text: undefined });
+    assert.deepEqual(withConfigPath(made), { folder: FOLDER, text: made });
   });
 
   it('is set where it is empty, in the section of each version of the format', () => {
@@ -42,11 +42,12 @@ describe('config_path in config.toml', () => {
   it('is kept when somebody chose another folder', () => {
     const text =
       'version = 2\n[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "/etc/docker/certs.d:/etc/x"\n';
-    assert.deepEqual(withConfigPath(text), { folder: '/etc/docker/certs.d', text: undefined });
+    assert.deepEqual(withConfigPath(text), { folder: '/etc/docker/certs.d', text });
   });
 
   it("is nobody's business where the plugin is off", () => {
-    assert.equal(withConfigPath('version = 2\ndisabled_plugins = ["cri"]\n').text, undefined);
+    const text = 'version = 2\ndisabled_plugins = ["cri"]\n';
+    assert.equal(withConfigPath(text).text, text);
   });
 
   it('is not forced upon what a line cannot change', () => {
