@@ -6,6 +6,7 @@ import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
+import { renderCommand } from './render.js';
 import { restartCommand } from './restart.js';
 import { serveCommand } from './serve.js';
 import { startCommand } from './start.js';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   configCommand,
   menuconfigCommand,
   clientCommand,
+  renderCommand,
   completionCommand,
   superviseCommand,
 ];

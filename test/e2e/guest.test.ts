@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { parse } from 'yaml';
 import { hostsFiles } from '#src/render/clients/hosts-toml.js';
 import { registriesFiles } from '#src/render/clients/registries-conf.js';
+import { cloudInit } from '#src/render/guests/cloud-init.js';
 import { makeCertificates } from '../integration/upstream/certificates.js';
 import { asPart, Parts } from '../parts/cleanup.js';
 import { CONTAINERD_PROGRAMS } from '../parts/containerd.js';
@@ -247,6 +249,23 @@ describe('a guest that ran the script of /setup.sh', { skip, timeout: 180_000 },
     assert.equal((await setUp('--remove')).exitCode, 0);
   });
 
+  for (const embed of [false, true]) {
+    it(`is set up by the user data of cloud-init that ${embed ? 'carry' : 'fetch'} the script`, async () => {
+      const access = { url: new URL(url), upstreams: upstreams.map(({ host }) => host), ca: undefined };
+      await guest.sh('rm -f /etc/docker/daemon.json');
+      const before = await guest.listing('/etc');
+      const data = parse(cloudInit(access, { embed, ca: undefined })) as UserData;
+      for (const { path, permissions, content } of data.write_files ?? []) {
+        await guest.sh(`cat >${path}; chmod ${permissions} ${path}`, { input: content });
+      }
+      for (const command of data.runcmd) await guest.sh(command);
+      assert.match((await guest.sh('cat /etc/docker/daemon.json')).stdout, new RegExp(`"${url}"`));
+      await setUp('--remove');
+      await guest.sh('rm /run/docker-mirror-setup.sh');
+      assert.deepEqual(await guest.listing('/etc'), before);
+    });
+  }
+
   for (const shell of ['dash', 'busybox sh', 'bash', 'bash --posix']) {
     it(`does the same in ${shell}`, async () => {
       await guest.sh('rm -f /etc/docker/daemon.json');
@@ -282,6 +301,11 @@ describe('a guest that ran the script of /setup.sh', { skip, timeout: 180_000 },
     assert.match(stderr, /run it as root, such as: curl -fsSL http:\S+\/setup\.sh \| sudo sh/);
   });
 });
+
+interface UserData {
+  readonly write_files?: readonly { path: string; permissions: string; content: string }[];
+  readonly runcmd: readonly string[];
+}
 
 const PODMAN =
   'podman --root /var/lib/pod --runroot /run/pod --tmpdir /run/pod/tmp --storage-driver vfs --cgroup-manager cgroupfs --events-backend none';
