@@ -293,6 +293,18 @@ describe('a guest that ran the script of /setup.sh', { skip, timeout: 180_000 },
     assert.deepEqual(await guest.listing('/etc'), before);
   });
 
+  it('does not note anything where somebody else than root could change it', async () => {
+    const before = await guest.listing('/etc');
+    for (const trap of ['mkdir -m 777', 'mkdir -m 755', 'ln -s /run']) {
+      await guest.sh(`${trap} /var/lib/docker-mirror; chown -h 65534 /var/lib/docker-mirror`);
+      const { stderr, exitCode } = await setUp();
+      assert.equal(exitCode, 1);
+      assert.match(stderr, /\/var\/lib\/docker-mirror is no folder that only root can write/);
+      await guest.sh('rm -d /var/lib/docker-mirror');
+    }
+    assert.deepEqual(await guest.listing('/etc'), before);
+  });
+
   it('tells somebody who is not root what to do', async () => {
     const { stderr, exitCode } = await guest.sh(`curl -fsS ${url}/setup.sh | setpriv --reuid 65534 sh`, {
       accept: [1],
