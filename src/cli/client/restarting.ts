@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { run } from '../../host/exec.js';
-import type { Action, Wanted } from '../../render/host/wanted.js';
+import type { Action } from '../../render/host/wanted.js';
 import type { ArgumentSpec } from '../command.js';
 
 /** For engines that read their files only when they start. */
@@ -16,15 +16,7 @@ export async function runningUnits(names: readonly string[]): Promise<string[]> 
   return names.filter((_, index) => states[index] === 'active');
 }
 
-/** Has services read their files again when one of these changed, and when the change is undone. */
-export function unitActions(
-  verb: 'reload' | 'try-restart',
-  units: readonly string[],
-  on: readonly string[],
-): { readonly before: readonly Wanted[]; readonly after: readonly Wanted[] } {
-  const actions = units.map((unit): Action => ({ kind: 'unit', verb, unit, scope: 'system' }));
-  return {
-    before: actions.map((action) => ({ kind: 'after-undo', action })),
-    after: actions.map((action) => ({ kind: 'action', action, on })),
-  };
+/** Has services read their files again. */
+export function unitActions(verb: 'reload' | 'try-restart', units: readonly string[]): Action[] {
+  return units.map((unit) => ({ kind: 'unit', verb, unit, scope: 'system' }));
 }

@@ -7,7 +7,6 @@ import { CONTAINERD_CONFIG, containerdWanted } from '../../render/clients/contai
 import { hostsFiles } from '../../render/clients/hosts-toml.js';
 import { CONTAINERS_FOLDER, registriesFiles } from '../../render/clients/registries-conf.js';
 import { K3S_FILE, registriesYaml, withoutMirrorYaml } from '../../render/clients/registries-yaml.js';
-import type { Wanted } from '../../render/host/wanted.js';
 import { outsideBlock } from '../../render/marked-block.js';
 import type { Arguments, CliContext } from '../command.js';
 import { CommandFailure } from '../errors.js';
@@ -27,15 +26,14 @@ export async function runContainerd(args: Arguments, context: CliContext): Promi
     );
   }
   const units = args.flag('restart') ? await runningUnits(['containerd.service']) : [];
-  const { before, after } = unitActions('try-restart', units, [CONTAINERD_CONFIG]);
   return await changeClient(
     {
       part: 'client-containerd',
       wanted: async (access) => {
         const config = await readTextIfThere(CONTAINERD_CONFIG);
-        const wanted = about(CONTAINERD_CONFIG, () => containerdWanted(access, config));
-        return [...before, ...wanted, ...after];
+        return about(CONTAINERD_CONFIG, () => containerdWanted(access, config));
       },
+      after: { actions: unitActions('try-restart', units), on: [CONTAINERD_CONFIG] },
       advice: {
         [CONTAINERD_CONFIG]:
           'containerd reads config.toml when it starts: systemctl restart containerd (containers go on running)',
@@ -63,13 +61,16 @@ export async function runPodman(args: Arguments, context: CliContext): Promise<E
 
 /** `docker-mirror client cri-o` */
 export async function runCriO(args: Arguments, context: CliContext): Promise<ExitCode> {
-  const { before, after } = unitActions('reload', await runningUnits(['crio.service']), [CONTAINERS_FOLDER]);
-  const wanted = async (access: Parameters<typeof registriesFiles>[0]): Promise<Wanted[]> => [
-    ...before,
-    ...registriesFiles(access, CONTAINERS_FOLDER),
-    ...after,
-  ];
-  return await changeClient({ part: CONTAINERS_PART, wanted }, args, context);
+  const actions = unitActions('reload', await runningUnits(['crio.service']));
+  return await changeClient(
+    {
+      part: CONTAINERS_PART,
+      wanted: async (access) => registriesFiles(access, CONTAINERS_FOLDER),
+      after: { actions, on: [CONTAINERS_FOLDER] },
+    },
+    args,
+    context,
+  );
 }
 
 /** `docker-mirror client buildkit` */
@@ -123,7 +124,6 @@ interface OneFile {
 
 async function changeTheirs(one: OneFile, args: Arguments, context: CliContext): Promise<ExitCode> {
   const { part, file, units, edit, without, advice } = one;
-  const { before, after } = unitActions('try-restart', units, [file]);
   return await changeClient(
     {
       part,
@@ -131,8 +131,9 @@ async function changeTheirs(one: OneFile, args: Arguments, context: CliContext):
       wanted: async (access) => {
         const text = (await readTextIfThere(file)) ?? '';
         const content = about(file, () => edit(access, text));
-        return [...before, { kind: 'file', whose: 'theirs', path: file, mode: 0o644, content }, ...after];
+        return [{ kind: 'file', whose: 'theirs', path: file, mode: 0o644, content }];
       },
+      after: { actions: unitActions('try-restart', units), on: [file] },
       withoutUs: async () => {
         const text = await readTextIfThere(file);
         const left = text === undefined ? '' : about(file, () => without(text));
