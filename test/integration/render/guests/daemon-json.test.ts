@@ -182,6 +182,15 @@ for (const awk of AWKS) {
       }
     });
 
+    it('keeps trusting this host where Docker would no longer, unless somebody decided that', async () => {
+      const files = ['', '{"a":1}', '{"insecure-registries":[]}'].map((text) => Buffer.from(text));
+      const lists = (await mergeAll(files, 'add 1', awk)).map(
+        (output) => parse(output as Buffer)['insecure-registries'],
+      );
+      const made = [ADDRESS, '127.0.0.0/8', '::1/128'];
+      assert.deepEqual(lists, [made, made, [ADDRESS]]);
+    });
+
     it('may be odd', async () => {
       const outputs = await mergeAll(
         ACCEPTED.map(([text]) => Buffer.from(text)),

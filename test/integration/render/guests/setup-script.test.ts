@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { lacking } from '../../../parts/needs.js';
-import { SHELLS, scriptFor } from '../../../parts/setup-script.js';
+import { functionsOf, SHELLS, scriptFor } from '../../../parts/setup-script.js';
 
 /** What becomes of a script that is only read. */
 function check(program: string, args: readonly string[], script: string): void {
@@ -21,6 +21,18 @@ describe('the script for guests', () => {
       check(shell, [...args, '-n'], script);
     });
   }
+
+  it('reads versions of Docker', () => {
+    for (const [said, number] of [
+      ['Docker version 20.10.24+dfsg1, build 297e128', '2010'],
+      ['Docker version 29.10.1, build 1', '2910'],
+      ['Docker version 28.3.0-rc.1', '2803'],
+      ['', '0'],
+    ]) {
+      const asked = `${functionsOf(script)}\ndockerd() { echo '${said}'; }\ndocker_version`;
+      assert.equal(execFileSync('sh', ['-c', asked], { encoding: 'utf8' }).trim(), number);
+    }
+  });
 
   it('explains itself, and refuses what it does not know', () => {
     const help = execFileSync('sh', ['-s', '--', '--help'], { input: script, encoding: 'utf8' });
