@@ -10,6 +10,7 @@ import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
 import { nfsCommand } from './nfs.js';
 import { pullCommand } from './pull.js';
+import { renderCommand } from './render.js';
 import { restartCommand } from './restart.js';
 import { rewriteCommand } from './rewrite.js';
 import { serveCommand } from './serve.js';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   menuconfigCommand,
   clientCommand,
   nfsCommand,
+  renderCommand,
   completionCommand,
   superviseCommand,
 ];

@@ -57,7 +57,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const authenticator = await createAuthenticator(config.htpasswd, { onProblem });
     endings.push(() => authenticator.close());
     const alias = (name: string) => aliases.lookup(name);
-    const gateway = createGateway({ config, store, upstreams, authenticator, alias, logger });
+    const gateway = createGateway({ config, store, upstreams, authenticator, alias, logger, setupScript });
     endings.push(() => gateway.close());
     endings.push(startUpkeep(config, store, logger));
     await openDebug(config, store, logger, endings);
@@ -123,6 +123,12 @@ function prepareUpstreams(upstreams: ReadonlyMap<string, Upstream>, logger: Logg
   for (const upstream of upstreams.values()) {
     upstream.prepare().catch((error: unknown) => logger.error({ err: error }, 'an upstream cannot be used'));
   }
+}
+
+/** Its template and the program that fills it are loaded when the first guest asks. */
+async function setupScript(url: URL, upstreams: readonly string[]): Promise<string> {
+  const { setupScript: render } = await import('../render/guests/setup-script.js');
+  return render({ url, upstreams });
 }
 
 function startUpkeep(config: EngineConfig, store: Store, logger: Logger): () => Promise<void> {

@@ -1,4 +1,5 @@
 import { OciError } from '../oci/error-code.js';
+import { hostComponent } from '../oci/host-component.js';
 import type { AliasTarget } from '../oci/image-list.js';
 import { isRepository, looksLikeHost } from '../oci/name.js';
 import { DOCKER_HUB, isHubHost } from '../oci/reference.js';
@@ -89,7 +90,7 @@ function findUpstream(naming: Naming, host: string): Upstream | undefined {
 /** `host_5000` stands for `host:5000`, which clients cannot write inside a repository name. */
 function bySafeHost(naming: Naming, host: string): Upstream | undefined {
   for (const [known, upstream] of naming.upstreams) {
-    if (known.includes(':') && safeHost(known) === host) return upstream;
+    if (known.includes(':') && hostComponent(known) === host) return upstream;
   }
   return undefined;
 }
@@ -98,7 +99,7 @@ function remoteOf(naming: Naming, upstream: Upstream, name: string): Remote {
   const repository = upstream.host === DOCKER_HUB && !name.includes('/') ? `library/${name}` : name;
   // A repository of the default upstream that begins with another one's host would be kept where that one's are.
   const plain = upstream === naming.defaultUpstream && !beginsWithUpstream(naming, repository);
-  const stored = plain ? repository : `${safeHost(upstream.host)}/${repository}`;
+  const stored = plain ? repository : `${hostComponent(upstream.host)}/${repository}`;
   if (!isRepository(stored)) {
     throw new OciError('NAME_INVALID', `"${stored.slice(0, 80)}…" is no name that can be kept here`, {
       hint: 'it may be too long with the host in front',

@@ -36,6 +36,8 @@ export interface MirrorOptions {
   readonly port?: number;
   /** Whether the folder of the data is on a read-only file system for it; that needs root. */
   readonly readOnlyDisk?: boolean;
+  /** Hosts on which it listens besides 127.0.0.1, on the same port. */
+  readonly alsoOn?: readonly string[];
   /** More of `config.yml`, top-level keys that replace ours. */
   readonly extra?: Readonly<Record<string, unknown>>;
   /** Added to the environment of the process. */
@@ -199,6 +201,7 @@ function configuration(options: MirrorOptions, rootdirectory: string, port: numb
     mirror: {
       upstreams,
       revalidate: options.revalidate ?? '0s',
+      ...(options.alsoOn && { listen: options.alsoOn.map((host) => `${host}:${port}`) }),
       ...(push && { push }),
       ...(offline !== undefined && { offline }),
       ...(credentials && { credentials }),
