@@ -183,11 +183,7 @@ describe('renderUnits', () => {
 
   it('lets no setting become a directive: whatever is accepted gives units with the same ones', () => {
     const symbols = rootValues();
-    const names = [
-      'DOCKER_MIRROR_UPDATE_CALENDAR',
-      'DOCKER_MIRROR_UPDATE_RANDOM_DELAY',
-      'DOCKER_MIRROR_AUTO_RESTART_ATTEMPTS',
-    ];
+    const names = ['DOCKER_MIRROR_UPDATE_CALENDAR', 'DOCKER_MIRROR_UPDATE_RANDOM_DELAY'];
     const expected = shapeOf(rendered());
     const text = fc
       .array(
