@@ -41,20 +41,21 @@ export interface WriteOptions {
  */
 export async function writeFileAtomic(
   path: string,
-  content: string,
+  content: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<boolean> {
   try {
+    const bytes = Buffer.from(content);
     const existing = await readExisting(path);
-    if (existing !== undefined && (options.createOnly === true || existing.content === content)) return false;
-    return await replace(path, content, existing, options);
+    if (existing !== undefined && (options.createOnly === true || existing.bytes.equals(bytes))) return false;
+    return await replace(path, bytes, existing, options);
   } catch (error) {
     throw asFileError(error, `cannot write ${path}`);
   }
 }
 
 interface Existing {
-  readonly content: string;
+  readonly bytes: Buffer;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
@@ -62,8 +63,8 @@ interface Existing {
 
 async function readExisting(path: string): Promise<Existing | undefined> {
   try {
-    const [content, { mode, uid, gid }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-    return { content, mode: mode & 0o7777, uid, gid };
+    const [bytes, { mode, uid, gid }] = await Promise.all([readFile(path), stat(path)]);
+    return { bytes, mode: mode & 0o7777, uid, gid };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -72,7 +73,7 @@ async function readExisting(path: string): Promise<Existing | undefined> {
 
 async function replace(
   path: string,
-  content: string,
+  bytes: Buffer,
   existing: Existing | undefined,
   options: WriteOptions,
 ): Promise<boolean> {
@@ -80,7 +81,7 @@ async function replace(
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {
-      await file.writeFile(content);
+      await file.writeFile(bytes);
       if (existing !== undefined) await keepOwner(file, existing);
       await file.chmod(existing?.mode ?? options.mode ?? 0o644);
       await file.sync();

@@ -38,14 +38,20 @@ export interface WantedLink {
 export interface WantedAction {
   readonly kind: 'action';
   readonly action: Action;
-  /** It is done when one of these paths is changed; 'always': each time. */
+  /** It is done when one of these, or something below it, is changed or removed, or when it never was done; 'always': each time. */
   readonly on: readonly string[] | 'always';
-  /** What undoes it, done before the files go; absent: nothing has to be. */
+  /** What undoes it, done before anything listed earlier is undone; absent: nothing has to be. */
   readonly undo?: Action;
 }
 
+/** Something to be done only in the undo, once everything listed later is undone. */
+export interface WantedAfterUndo {
+  readonly kind: 'after-undo';
+  readonly action: Action;
+}
+
 /** One thing that the host is to have. They are brought about in the order given, and undone in the opposite order. */
-export type Wanted = WantedFolder | WantedFile | WantedLink | WantedAction;
+export type Wanted = WantedFolder | WantedFile | WantedLink | WantedAction | WantedAfterUndo;
 
 /** Whose manager of services: that of the host or that of a user. */
 export type UnitScope = 'system' | 'user';

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { isMissing } from '../errors.js';
+import { run } from '../host/exec.js';
+import type { Action } from '../render/host/wanted.js';
+
+/** Milliseconds that a service may take to stop or start: transfers are finished first. */
+const SERVICE_PATIENCE = 180_000;
+
+/**
+ * Carries out a deed beyond files.
+ * @throws CommandError
+ */
+export async function performAction(action: Action): Promise<void> {
+  switch (action.kind) {
+    case 'units-reload':
+      await systemctl(action.scope, ['daemon-reload']);
+      return;
+    case 'unit':
+      await systemctl(action.scope, [action.verb, action.unit]);
+      return;
+    case 'make-users':
+      await run('systemd-sysusers', [action.path]);
+      return;
+    case 'remove-user':
+      // 6: there is none.
+      await run('userdel', [action.user], { accept: [6] });
+      return;
+    case 'make-temporary':
+      await run('systemd-tmpfiles', ['--create', action.path]);
+      return;
+    case 'reload-exports':
+      await run('exportfs', ['-ra']);
+      return;
+    case 'open-firewall':
+    case 'close-firewall': {
+      const verb = action.kind === 'open-firewall' ? 'add' : 'remove';
+      await run('firewall-cmd', ['--permanent', `--${verb}-service=${action.service}`]);
+      await run('firewall-cmd', ['--reload']);
+      return;
+    }
+    case 'signal-engine':
+      await signal(action.pidFile);
+  }
+}
+
+async function systemctl(scope: 'system' | 'user', args: readonly string[]): Promise<void> {
+  await run('systemctl', [`--${scope}`, ...args], { timeout: SERVICE_PATIENCE });
+}
+
+/** An engine that does not run reads its configuration when it starts. */
+async function signal(pidFile: string): Promise<void> {
+  try {
+    const pid = Number(await readFile(pidFile, 'utf8'));
+    if (Number.isInteger(pid) && pid > 1) process.kill(pid, 'SIGHUP');
+  } catch (error) {
+    if (!isMissing(error) && !(error instanceof Error && 'code' in error && error.code === 'ESRCH'))
+      throw error;
+  }
+}
