@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import { credentialName } from '../settings/credentials.js';
 import type { MirrorSettings } from '../settings/settings.js';
 import type { UnitScope } from './host/wanted.js';
 import type { Layout } from './layout.js';
@@ -74,11 +75,6 @@ export function renderUsers(): string {
 export function renderFolders({ registry, images, archives, logs, run }: Layout): string {
   const word = mapValues({ registry, images, archives, logs, run }, unitWord);
   return render('docker-mirror.tmpfiles.hbs', { word });
-}
-
-/** The name under which the mirror is given a file (`LoadCredential=`, systemd.exec(5)): made of the path, so that it fits no other file. */
-export function credentialName(path: string): string {
-  return createHash('sha256').update(path).digest('hex').slice(0, 32);
 }
 
 /** The folder of the mirror that a rendered unit of the service is for; undefined when it is none of ours. */

@@ -3,13 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { layoutOf } from '#src/render/layout.js';
 import { SettingError } from '#src/render/registry-config.js';
-import {
-  credentialName,
-  folderOfUnit,
-  renderFolders,
-  renderUnits,
-  type UnitFacts,
-} from '#src/render/units.js';
+import { folderOfUnit, renderFolders, renderUnits, type UnitFacts } from '#src/render/units.js';
+import { credentialName } from '#src/settings/credentials.js';
 import { readSettings } from '#src/settings/settings.js';
 import { SettingsError } from '#src/settings/settings-error.js';
 import { mirrorSettings, rootValues } from '../../parts/root-kconfig.js';
