@@ -25,8 +25,12 @@ help: ## Show this help
 	@echo '  make docker-mirror DOCKER_MIRROR_PATH=/srv/mirror DOCKER_MIRROR_PORT=5005'
 
 .PHONY: docker-mirror
-docker-mirror: $(BUILT) ## Set the mirror up and start it in the background
-	@$(MIRROR) start
+docker-mirror: $(BUILT) ## Set the mirror up and start it: as a service where systemd runs, in the background elsewhere
+	@$(MIRROR) apply
+
+.PHONY: docker-mirror-plan
+docker-mirror-plan: $(BUILT) ## Show what that would change on this host
+	@$(MIRROR) plan
 
 .PHONY: docker-mirror-stop
 docker-mirror-stop: $(BUILT) ## Stop it
@@ -43,6 +47,13 @@ docker-mirror-logs: $(BUILT) ## Show the end of its log
 .PHONY: docker-mirror-clean
 docker-mirror-clean: $(BUILT) ## Stop it and remove its configuration and logs; the images stay
 	@$(MIRROR) clean
+
+.PHONY: install
+install: docker-mirror ## The same as docker-mirror
+
+.PHONY: uninstall
+uninstall: $(BUILT) ## Undo docker-mirror: service, program and configuration go, the images stay
+	@$(MIRROR) uninstall
 
 .PHONY: docker-mirror-help
 docker-mirror-help: $(BUILT) ## Show every command of docker-mirror

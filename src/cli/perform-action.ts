@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { isMissing } from '../errors.js';
 import { run } from '../host/exec.js';
+import { giveAll } from '../host/ownership.js';
 import type { Action } from '../render/host/wanted.js';
 
-/** Milliseconds that a service may take to stop or start: transfers are finished first. */
-const SERVICE_PATIENCE = 180_000;
+/** Milliseconds that a service may take to stop or start: transfers are finished first, for an hour if the settings say so. systemd itself gives up earlier. */
+const SERVICE_PATIENCE = 4_000_000;
 
 /**
  * Carries out a deed beyond files.
@@ -16,7 +17,7 @@ export async function performAction(action: Action): Promise<void> {
       await systemctl(action.scope, ['daemon-reload']);
       return;
     case 'unit':
-      await systemctl(action.scope, [action.verb, action.unit]);
+      await systemctl(action.scope, [...verbOf(action.verb), action.unit]);
       return;
     case 'make-users':
       await run('systemd-sysusers', [action.path]);
@@ -24,6 +25,9 @@ export async function performAction(action: Action): Promise<void> {
     case 'remove-user':
       // 6: there is none.
       await run('userdel', [action.user], { accept: [6] });
+      return;
+    case 'give-folder':
+      await giveAll(action.path, action.owner.user, action.owner.group);
       return;
     case 'make-temporary':
       await run('systemd-tmpfiles', ['--create', action.path]);
@@ -41,6 +45,10 @@ export async function performAction(action: Action): Promise<void> {
     case 'signal-engine':
       await signal(action.pidFile);
   }
+}
+
+function verbOf(verb: string): string[] {
+  return verb === 'start-in-background' ? ['start', '--no-block'] : [verb];
 }
 
 async function systemctl(scope: 'system' | 'user', args: readonly string[]): Promise<void> {

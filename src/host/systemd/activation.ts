@@ -37,7 +37,8 @@ export function addressMismatch(
   if (missing.length === 0 && surplus.length === 0) return undefined;
   const show = (
     list: readonly { readonly host?: string; readonly address?: string; readonly port: number }[],
-  ) => list.map(({ host, address, port }) => `${(host ?? address) || 'every address'} port ${port}`).join(', ');
+  ) =>
+    list.map(({ host, address, port }) => `${(host ?? address) || 'every address'} port ${port}`).join(', ');
   const parts = [
     ...(surplus.length > 0 ? [`systemd's socket listens on ${show(surplus)}`] : []),
     ...(missing.length > 0 ? [`the configuration wants ${show(missing)}`] : []),

@@ -42,7 +42,10 @@ describe('addressMismatch', () => {
       addressMismatch([{ host: '127.0.0.1', port: 5000 }], loopback) ?? '',
       /listens on ::1 port 5000$/,
     );
-    assert.match(addressMismatch([{ host: '', port: 5000 }], loopback) ?? '', /wants every address port 5000$/);
+    assert.match(
+      addressMismatch([{ host: '', port: 5000 }], loopback) ?? '',
+      /wants every address port 5000$/,
+    );
     assert.match(addressMismatch([{ host: 'a.example.com', port: 5001 }], loopback) ?? '', /port 5000/);
   });
 });

@@ -1,0 +1,30 @@
+import { followProgram } from '../../host/follow-program.js';
+import { journalWords, lastUnitLines } from '../../host/systemd/manager.js';
+import { SERVICE_UNIT } from '../../render/units.js';
+import type { CliContext } from '../command.js';
+import type { InstalledService } from './installed-service.js';
+
+/** How the journal is printed. */
+export interface JournalOptions {
+  readonly count: number;
+  /** Whether it goes on with new lines until Ctrl-C. */
+  readonly follow: boolean;
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Prints what the service has logged, without what systemd puts before each line.
+ * @throws CommandError
+ */
+export async function printJournal(
+  { scope }: InstalledService,
+  { count, follow, print }: JournalOptions,
+  { interrupted }: CliContext,
+): Promise<void> {
+  if (follow) {
+    const words = [...journalWords(SERVICE_UNIT, scope, count), '--follow'];
+    return await followProgram('journalctl', words, print, interrupted);
+  }
+  if (count === 0) return;
+  for (const line of await lastUnitLines(SERVICE_UNIT, scope, count)) print(line);
+}
