@@ -52,7 +52,9 @@ function verbOf(verb: string): string[] {
 }
 
 async function systemctl(scope: 'system' | 'user', args: readonly string[]): Promise<void> {
-  await run('systemctl', [`--${scope}`, ...args], { timeout: SERVICE_PATIENCE });
+  // 1 from reset-failed: the unit is not loaded, so that no failure of it is remembered.
+  const accept = args[0] === 'reset-failed' ? [1] : [];
+  await run('systemctl', [`--${scope}`, ...args], { timeout: SERVICE_PATIENCE, accept });
 }
 
 /** An engine that does not run reads its configuration when it starts. */
