@@ -48,7 +48,8 @@ export async function performAction(action: Action): Promise<void> {
 }
 
 function verbOf(verb: string): string[] {
-  return verb === 'start-in-background' ? ['start', '--no-block'] : [verb];
+  if (verb === 'start-in-background') return ['start', '--no-block'];
+  return verb === 'clean-state' ? ['clean', '--what=state'] : [verb];
 }
 
 async function systemctl(scope: 'system' | 'user', args: readonly string[]): Promise<void> {

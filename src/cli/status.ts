@@ -1,6 +1,7 @@
 import { hostPort } from '../host/address.js';
 import { readTextIfThere } from '../host/files.js';
 import { type Layout, layoutOf } from '../render/layout.js';
+import { SERVICE_UNIT } from '../render/unit-names.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import type { CliContext, Command } from './command.js';
 import { baseUrl, listenAddresses, probeMirror } from './endpoint.js';
@@ -8,18 +9,23 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
 import { lookAtMirror, type MirrorState } from './mirror-state.js';
 import { describeError } from './report.js';
+import { logCommand } from './service/log-command.js';
+import { serviceState } from './service/service-state.js';
 
 /** What `status --json` prints. Fields may be added; those here keep their names and meanings. */
 export interface StatusReport {
   readonly version: 1;
-  /** Whether a supervised mirror runs. */
+  /** Whether systemd or the supervisor runs it. */
   readonly running: boolean;
+  /** The unit of systemd that it is; null when it is none. */
+  readonly service: string | null;
   /** Whether `/v2/` answers with 200 or 401. */
   readonly answers: boolean;
   /** Why it does not run or answer, or what is wrong with its configuration; null when all is well. */
   readonly problem: string | null;
   readonly path: string;
   readonly config: string;
+  /** Its file; of a service the command that shows it. */
   readonly log: string;
   /** Where the images are stored; null when there is no readable configuration. */
   readonly data: string | null;
@@ -39,6 +45,8 @@ export interface StatusReport {
     readonly at: string;
   } | null;
 }
+
+const NOT_SUPERVISED: MirrorState = { state: undefined, supervised: false, programRunning: false };
 
 /** `docker-mirror status` */
 export const statusCommand: Command = {
@@ -63,27 +71,34 @@ function exitCode({ running, answers }: StatusReport): ExitCode {
 }
 
 async function gather(layout: Layout, context: CliContext): Promise<StatusReport> {
-  const mirror = await lookAtMirror(layout);
+  const service = await serviceState(layout, context);
+  const mirror = service === undefined ? await lookAtMirror(layout) : NOT_SUPERVISED;
   const { config, problem: configProblem } = await readConfig(layout, context);
   const http = config?.http;
-  const probe = http !== undefined && mirror.programRunning ? await probeMirror(http) : undefined;
-  const problem = configProblem ?? whyNotRunning(mirror) ?? (probe?.answers === false ? probe.reason : null);
+  const probe =
+    http !== undefined && (service?.running ?? mirror.programRunning) ? await probeMirror(http) : undefined;
+  const problem =
+    configProblem ??
+    service?.problem ??
+    whyNotRunning(mirror) ??
+    (probe?.answers === false ? probe.reason : null);
   const { state, supervised, programRunning } = mirror;
   return {
     version: 1,
-    running: supervised,
+    running: service?.running ?? supervised,
+    service: service === undefined ? null : SERVICE_UNIT,
     answers: probe?.answers === true,
     problem,
     path: layout.root,
     config: layout.config,
-    log: layout.log,
+    log: service === undefined ? layout.log : logCommand(service.service.scope),
     data: config?.storage.rootDirectory ?? null,
     url: http === undefined ? null : baseUrl(http),
     addresses: http === undefined ? [] : listenAddresses(http).map(hostPort),
-    pid: programRunning ? (state?.program?.pid ?? null) : null,
+    pid: service?.pid ?? (programRunning ? (state?.program?.pid ?? null) : null),
     supervisorPid: supervised ? (state?.supervisor.pid ?? null) : null,
-    since: programRunning ? (state?.programStartedAt ?? null) : null,
-    restarts: state?.restarts ?? 0,
+    since: service?.since ?? (programRunning ? (state?.programStartedAt ?? null) : null),
+    restarts: service?.restarts ?? state?.restarts ?? 0,
     lastExit: state?.lastExit ?? null,
   };
 }
@@ -117,7 +132,9 @@ function describe(report: StatusReport): string {
     ['since', report.since],
     [
       'process',
-      report.pid === null ? null : `${report.pid}, supervised by ${report.supervisorPid ?? 'none'}`,
+      report.pid === null
+        ? null
+        : `${report.pid}, supervised by ${report.service ?? report.supervisorPid ?? 'none'}`,
     ],
     ['restarts', report.running ? String(report.restarts) : null],
     ['problem', report.problem],

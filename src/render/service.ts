@@ -3,15 +3,8 @@ import type { Action, UnitScope, Wanted, WantedAction, WantedFile } from './host
 import type { Layout } from './layout.js';
 import type { ProgramTree } from './program-tree.js';
 import type { ServicePlaces } from './service-places.js';
-import {
-  renderFolders,
-  renderUsers,
-  SERVICE_UNIT,
-  SOCKET_UNIT,
-  TIMER_UNIT,
-  type UnitTexts,
-  UPDATE_UNIT,
-} from './units.js';
+import { SERVICE_UNIT, SOCKET_UNIT, TIMER_UNIT, UPDATE_UNIT } from './unit-names.js';
+import { renderFolders, renderUsers, type UnitTexts } from './units.js';
 
 /** The user that the mirror of a host runs as, and its group. */
 export const SERVICE_USER = 'docker-mirror';
@@ -67,12 +60,17 @@ export function wantedService(facts: ServiceFacts): Wanted[] {
   const isSystem = facts.scope === 'system';
   return [
     ...(isSystem && facts.isUserOurs ? [afterUndo({ kind: 'remove-user', user: SERVICE_USER })] : []),
+    afterUndo({ kind: 'unit', verb: 'reset-failed', unit: UPDATE_UNIT, scope: facts.scope }),
+    afterUndo({ kind: 'unit', verb: 'reset-failed', unit: SERVICE_UNIT, scope: facts.scope }),
     afterUndo({ kind: 'units-reload', scope: facts.scope }),
     ...wantedProgram(facts),
     ...wantedHelp(facts),
     ourFile(facts.places.settings, facts.settings),
     ...(isSystem ? wantedHostFiles(facts) : []),
     ...[...facts.units].map(([name, text]) => ourFile(join(facts.places.units, name), text)),
+    ...(facts.units.has(TIMER_UNIT)
+      ? [afterUndo({ kind: 'unit', verb: 'clean-state', unit: TIMER_UNIT, scope: facts.scope })]
+      : []),
     ...(isSystem ? userActions(facts) : []),
     ...unitActions(facts),
   ];

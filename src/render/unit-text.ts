@@ -45,11 +45,6 @@ export function unitProgram(path: string): string {
   return unitWord(path);
 }
 
-/** A text of `unitText` as it was. */
-export function readUnitText(text: string): string {
-  return text.replaceAll('%%', '%');
-}
-
 function refuse(text: string, holds: boolean, what: string): void {
   if (!holds) return;
   throw new SettingError(`${shown(text)} holds ${what}, which cannot stand in a unit of systemd`, {

@@ -5,7 +5,8 @@ import type { MirrorSettings } from '../settings/settings.js';
 import type { UnitScope } from './host/wanted.js';
 import type { Layout } from './layout.js';
 import { renderTemplate, type TemplateContext } from './template.js';
-import { readUnitText, unitArgument, unitProgram, unitText, unitWord } from './unit-text.js';
+import { SERVICE_UNIT, SOCKET_UNIT, TIMER_UNIT, UPDATE_UNIT } from './unit-names.js';
+import { unitArgument, unitProgram, unitText, unitWord } from './unit-text.js';
 
 /** What the units are rendered from besides the settings. */
 export interface UnitFacts {
@@ -27,14 +28,6 @@ export interface UnitFacts {
 
 /** The units of a mirror by file name. There is no timer, and nothing to be started by it, when updates are off. */
 export type UnitTexts = ReadonlyMap<string, string>;
-
-export const SOCKET_UNIT = 'docker-mirror.socket';
-export const SERVICE_UNIT = 'docker-mirror.service';
-export const UPDATE_UNIT = 'docker-mirror-update.service';
-export const TIMER_UNIT = 'docker-mirror-update.timer';
-
-/** The section in which the mirror's unit tells docker-mirror about itself; systemd leaves sections that begin with `X-` alone. */
-const FOLDER_LINE = /\nFolder=([^\n]*)\n/;
 
 /**
  * Seconds within which the mirror has to have shown that it is well. It is its life sign: the checks that the settings time go
@@ -75,13 +68,6 @@ export function renderUsers(): string {
 export function renderFolders({ registry, images, archives, logs, run }: Layout): string {
   const word = mapValues({ registry, images, archives, logs, run }, unitWord);
   return render('docker-mirror.tmpfiles.hbs', { word });
-}
-
-/** The folder of the mirror that a rendered unit of the service is for; undefined when it is none of ours. */
-export function folderOfUnit(text: string): string | undefined {
-  const section = text.split('\n[X-Docker-Mirror]')[1];
-  const folder = FOLDER_LINE.exec(section ?? '')?.[1];
-  return folder === undefined ? undefined : readUnitText(folder);
 }
 
 function render(name: string, context: TemplateContext): string {

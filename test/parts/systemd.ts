@@ -1,5 +1,6 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { asPart, atExit, type Part } from './cleanup.js';
 import { tempFolder } from './temp.js';
 import { waitFor } from './wait.js';
@@ -38,24 +39,8 @@ export interface RunOptions {
 const PLAIN_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const BOOT_WITHIN = 60_000;
 
-/** Services of the host that have nothing to do in the container, or would disturb the network both share. */
-const MASKED = [
-  'systemd-networkd.service',
-  'systemd-resolved.service',
-  'systemd-timesyncd.service',
-  'docker.service',
-  'docker.socket',
-  'containerd.service',
-  'nfs-server.service',
-  'nfs-ganesha.service',
-  'nfs-client.target',
-  'rpcbind.service',
-  'rpcbind.socket',
-  'rpc-statd.service',
-  'systemd-firstboot.service',
-  'apt-daily.timer',
-  'apt-daily-upgrade.timer',
-];
+/** Services that are there without anybody having enabled them, and would disturb the network that the container shares. */
+const MASKED = ['systemd-networkd.service', 'systemd-resolved.service', 'systemd-timesyncd.service'];
 
 /**
  * Boots a system: an overlay of this host's files, with what is written kept in memory, as the root of `systemd-nspawn`. It takes
@@ -74,8 +59,13 @@ export async function bootSystem(): Promise<BootedSystem> {
   mount(['-t', 'tmpfs', '-o', 'size=2g', 'docker-mirror-test', memory]);
   for (const path of [upper, work]) mkdirSync(path);
   mount(['-t', 'overlay', '-o', `lowerdir=/,upperdir=${upper},workdir=${work}`, 'docker-mirror-test', root]);
+  // What is enabled on this host runs on this host, and not a second time on the same ports.
+  for (const name of readdirSync(`${root}/etc/systemd/system`)) {
+    if (name.endsWith('.wants')) rmSync(`${root}/etc/systemd/system/${name}`, { recursive: true });
+  }
   for (const unit of MASKED) link('/dev/null', `${root}/etc/systemd/system/${unit}`);
-  rmSync(`${root}/etc/machine-id`, { force: true });
+  // Without one systemd would take this for its first boot, and enable everything.
+  writeFileSync(`${root}/etc/machine-id`, `${randomBytes(16).toString('hex')}\n`);
   let container = await boot(root);
   const system = {
     root,

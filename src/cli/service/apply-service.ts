@@ -4,7 +4,7 @@ import type { UnitScope } from '../../render/host/wanted.js';
 import type { Layout } from '../../render/layout.js';
 import { describeStep, type Step } from '../../render/plan.js';
 import { mirrorFolders } from '../../render/service.js';
-import { SERVICE_UNIT, SOCKET_UNIT, TIMER_UNIT } from '../../render/units.js';
+import { SERVICE_UNIT, SOCKET_UNIT, TIMER_UNIT } from '../../render/unit-names.js';
 import type { Arguments, CliContext } from '../command.js';
 import { CommandFailure } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-code.js';

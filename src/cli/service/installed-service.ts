@@ -3,7 +3,7 @@ import { readTextIfThere } from '../../host/files.js';
 import type { UnitScope } from '../../render/host/wanted.js';
 import type { Layout } from '../../render/layout.js';
 import { type ServicePlaces, servicePlaces } from '../../render/service-places.js';
-import { folderOfUnit, SERVICE_UNIT, SOCKET_UNIT } from '../../render/units.js';
+import { folderOfUnit, SERVICE_UNIT, SOCKET_UNIT } from '../../render/unit-names.js';
 import type { CliContext } from '../command.js';
 import { SYSTEMD_VARIABLE } from './service-scope.js';
 

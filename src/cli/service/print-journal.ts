@@ -1,6 +1,7 @@
+import { run } from '../../host/exec.js';
 import { followProgram } from '../../host/follow-program.js';
-import { journalWords, lastUnitLines } from '../../host/systemd/manager.js';
-import { SERVICE_UNIT } from '../../render/units.js';
+import { journalWords } from '../../host/systemd/manager.js';
+import { SERVICE_UNIT } from '../../render/unit-names.js';
 import type { CliContext } from '../command.js';
 import type { InstalledService } from './installed-service.js';
 
@@ -21,10 +22,9 @@ export async function printJournal(
   { count, follow, print }: JournalOptions,
   { interrupted }: CliContext,
 ): Promise<void> {
-  if (follow) {
-    const words = [...journalWords(SERVICE_UNIT, scope, count), '--follow'];
-    return await followProgram('journalctl', words, print, interrupted);
-  }
+  const words = journalWords(SERVICE_UNIT, scope, count);
+  if (follow) return await followProgram('journalctl', [...words, '--follow'], print, interrupted);
   if (count === 0) return;
-  for (const line of await lastUnitLines(SERVICE_UNIT, scope, count)) print(line);
+  const { stdout } = await run('journalctl', words);
+  for (const line of stdout.split('\n').filter((each) => each !== '')) print(line);
 }

@@ -3,13 +3,14 @@ import { readableLine } from '../../host/readable-line.js';
 import { lastUnitLines, unitProperties } from '../../host/systemd/manager.js';
 import { HostChangeError } from '../../render/host/carry-out.js';
 import type { UnitScope } from '../../render/host/wanted.js';
-import { SERVICE_UNIT, TIMER_UNIT } from '../../render/units.js';
+import { SERVICE_UNIT, TIMER_UNIT } from '../../render/unit-names.js';
 import type { CliContext } from '../command.js';
 import { probeMirror } from '../endpoint.js';
 import { CommandFailure } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { PreparedStart } from '../prepare-start.js';
 import { welcome } from '../welcome.js';
+import { logCommand } from './log-command.js';
 
 const WAIT_MS = 30_000;
 const POLL_MS = 100;
@@ -20,11 +21,6 @@ export interface StartedService {
   readonly start: PreparedStart;
   readonly scope: UnitScope;
   readonly started: boolean;
-}
-
-/** How people see the log of the service. */
-export function logCommand(scope: UnitScope): string {
-  return `journalctl ${scope === 'user' ? '--user ' : ''}-u docker-mirror`;
 }
 
 /**
@@ -54,10 +50,7 @@ export async function awaitService(service: StartedService, context: CliContext)
 async function nextUpdate(scope: UnitScope): Promise<string | undefined> {
   const name = 'NextElapseUSecRealtime';
   const next = (await unitProperties(TIMER_UNIT, scope, [name])).get(name) ?? '';
-  const seconds = Number(/^@(\d+)/.exec(next)?.[1]);
-  return seconds > 0
-    ? `${new Date(seconds * 1_000).toString().replace(/ \(.*/, '')} (${TIMER_UNIT})`
-    : undefined;
+  return next === '' ? undefined : `${next} (${TIMER_UNIT})`;
 }
 
 /** The error of an installation; when systemd could not start the mirror, with what the mirror said last. */

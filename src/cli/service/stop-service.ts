@@ -1,4 +1,4 @@
-import { SERVICE_UNIT, SOCKET_UNIT, TIMER_UNIT, UPDATE_UNIT } from '../../render/units.js';
+import { SERVICE_UNIT, SOCKET_UNIT, TIMER_UNIT, UPDATE_UNIT } from '../../render/unit-names.js';
 import type { CliContext } from '../command.js';
 import type { InstalledService } from './installed-service.js';
 import { isRunning, needRoot, systemctl } from './units-at-work.js';

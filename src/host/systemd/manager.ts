@@ -11,6 +11,9 @@ const BOOTED = '/run/systemd/system';
 /** Milliseconds that systemd may take to tell something. */
 const PATIENCE = 15_000;
 
+/** What every journalctl is given here. */
+const AS_WRITTEN = ['--output=cat', '--no-pager', '--quiet'];
+
 /** Whether systemd runs this host. */
 export async function isBooted(): Promise<boolean> {
   try {
@@ -64,17 +67,18 @@ function analyze(words: readonly string[]): Promise<RunResult> {
 }
 
 /**
- * The last lines that a unit logged, as they were written.
+ * The last lines about a unit, with what systemd says of it, as they were written.
  * @throws CommandError
  */
 export async function lastUnitLines(unit: string, scope: ManagerScope, count: number): Promise<string[]> {
-  const words = journalWords(unit, scope, count);
+  const which = scope === 'user' ? '--user-unit' : '--unit';
+  const words = [`${which}=${unit}`, ...AS_WRITTEN, `--lines=${count}`];
   const { stdout } = await run('journalctl', words, { timeout: PATIENCE });
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** The arguments of journalctl for the lines of a unit as they were written. */
+/** The arguments of journalctl for the last lines that the processes of a unit wrote themselves, as they were written. */
 export function journalWords(unit: string, scope: ManagerScope, count: number): string[] {
-  const which = scope === 'user' ? '--user-unit' : '--unit';
-  return [`${which}=${unit}`, '--output=cat', '--no-pager', '--quiet', `--lines=${count}`];
+  const field = scope === 'user' ? '_SYSTEMD_USER_UNIT' : '_SYSTEMD_UNIT';
+  return [...AS_WRITTEN, `--lines=${count}`, `${field}=${unit}`];
 }

@@ -64,6 +64,7 @@ export function describeHostStep(step: HostStep): string {
 /** Of those verbs that say too little by themselves. */
 const VERBS: Readonly<Record<string, string>> = {
   'start-in-background': 'start, in the background,',
+  'clean-state': 'remove what systemd keeps of',
   'reset-failed': 'forget earlier failures of',
 };
 

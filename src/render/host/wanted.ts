@@ -89,6 +89,8 @@ export type Action =
         | 'restart'
         | 'try-restart'
         | 'reload'
+        /** Removes what systemd remembers of a unit on the disk, such as when a timer last ran. */
+        | 'clean-state'
         /** Lets a unit that failed too often be started again. */
         | 'reset-failed';
       readonly unit: string;
