@@ -36,8 +36,11 @@ export type UnitTexts = ReadonlyMap<string, string>;
 const WATCHDOG_SECONDS = 60;
 /** Seconds that a mirror may need beyond its drain time to let go of its files. */
 const STOP_MARGIN = 30;
-/** Seconds that one useless start takes at most to be found out: the watchdog and a stop. */
-const SECONDS_A_START = 120;
+/**
+ * Seconds that one start which does not help takes: it ends before it serves. One that has served was well again, and does not count
+ * any more.
+ */
+const SECONDS_A_START = 10;
 
 /** Folders that `ProtectHome=` and `PrivateTmp=` take out of sight, so that what lies there has to be bound in. */
 const HIDDEN = /^\/(?:home|root|run\/user|tmp|var\/tmp)(?:\/|$)/;

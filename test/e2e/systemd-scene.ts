@@ -78,43 +78,18 @@ export async function answerOf(port: number): Promise<number | undefined> {
   );
 }
 
-/** Everything that an installation can have to do with, and that a program other than docker-mirror does not change meanwhile. */
-const LOOKED_AT = [
-  '/etc',
-  '/usr/local',
-  '/usr/lib/systemd',
-  '/opt',
-  '/root',
-  '/home',
-  '/srv',
-  '/var/lib',
-  '/var/spool',
-];
-/** Backups and locks of the tables of users, the clock, and chance. */
+/** What other programs change meanwhile: logs, caches, backups and locks of the tables of users, the clock, and chance. And the clone. */
 const OTHERS = [
-  '/etc/.pwd.lock',
-  ...['passwd', 'group', 'shadow', 'gshadow', 'subuid', 'subgid'].map((name) => `/etc/${name}-`),
-  '/var/lib/systemd/timesync',
-  '/var/lib/systemd/random-seed',
-  '/var/lib/private',
-  ROOT.replace(/\/$/, ''),
+  /^\/var\/(?:log|cache|tmp)\//,
+  /^\/var\/lib\/(?:systemd\/(?:catalog|timesync|random-seed|coredump|backlight|rfkill)|private|dbus)/,
+  /^\/etc\/(?:passwd|group|shadow|gshadow|subuid|subgid)- /,
+  // systemd's own, made for the first timer that makes up for missed times.
+  /^\/var\/lib\/systemd\/timers folder/,
+  /^\/etc\/\.pwd\.lock /,
+  new RegExp(`^${ROOT}`),
 ];
 
-/** The files and folders of a system: a line for each with kind, mode, owner and what a link leads to, and one with the checksum of each file. */
-export async function listing(system: BootedSystem): Promise<string[]> {
-  const prune = OTHERS.flatMap((path) => ['-path', path, '-prune', '-o']);
-  const find = ['-xdev', ...prune, '-printf', '%y %m %U:%G %p %l\\n'];
-  const top = await system.succeed('find', [
-    '/',
-    '-xdev',
-    '-maxdepth',
-    '1',
-    '-printf',
-    '%y %m %U:%G %p %l\\n',
-  ]);
-  const all = await system.succeed('find', [...LOOKED_AT, ...find]);
-  const prunes = OTHERS.map((path) => `-path ${path} -prune -o`).join(' ');
-  const files = `find ${LOOKED_AT.join(' ')} -xdev ${prunes} -type f -size -4M -print0`;
-  const sums = await system.succeed('sh', ['-c', `${files} | xargs -0 sha256sum`]);
-  return [...top.split('\n'), ...all.split('\n'), ...sums.split('\n')].toSorted();
+/** What is different in a system from the host it is a copy of, but for what has nothing to do with an installation. */
+export function traces(system: BootedSystem): string[] {
+  return system.changes().filter((line) => !OTHERS.some((pattern) => pattern.test(line)));
 }

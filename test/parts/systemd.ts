@@ -1,6 +1,14 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { asPart, atExit, type Part } from './cleanup.js';
 import { tempFolder } from './temp.js';
 import { waitFor } from './wait.js';
@@ -21,6 +29,8 @@ export interface BootedSystem extends Part {
   run(program: string, args: readonly string[], options?: RunOptions): Promise<Result>;
   /** As `run`. @throws Error with what it printed unless it ends with 0 */
   succeed(program: string, args: readonly string[], options?: RunOptions): Promise<string>;
+  /** What is different in it from this host's files: a line each with kind, mode, owner, path and content. */
+  changes(): string[];
   /** Shuts it down and boots it again, with the files that it has now. */
   reboot(): Promise<void>;
 }
@@ -78,6 +88,7 @@ export async function bootSystem(): Promise<BootedSystem> {
         `${program} ${args.join(' ')} ended with ${result.status}\n${result.out}\n${result.err}`,
       );
     },
+    changes: () => changesBelow(upper, ''),
     async reboot() {
       await container.halt();
       container = await boot(root);
@@ -223,4 +234,25 @@ function mount(words: readonly string[]): void {
 function link(target: string, path: string): void {
   const { status, stderr } = spawnSync('ln', ['-sfn', target, path], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`ln ${path}: ${stderr}`);
+}
+
+/** The upper layer of an overlay holds what was written; of it, what is not just as it is below. */
+function changesBelow(upper: string, path: string): string[] {
+  return readdirSync(`${upper}${path}`).flatMap((name) => {
+    const inner = `${path}/${name}`;
+    const now = describe(`${upper}${inner}`);
+    const own = now === describe(inner) ? [] : [`${inner} ${now}`];
+    return now.startsWith('folder') ? [...own, ...changesBelow(upper, inner)] : own;
+  });
+}
+
+/** Kind, mode, owner and content. A file that was removed is a device 0/0 in the upper layer. */
+function describe(path: string): string {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isCharacterDevice()) return 'nothing';
+  const who = `${(stats.mode & 0o7777).toString(8)} ${stats.uid}:${stats.gid}`;
+  if (stats.isDirectory()) return `folder ${who}`;
+  if (stats.isSymbolicLink()) return `link to ${readlinkSync(path)}`;
+  if (!stats.isFile()) return `other ${who}`;
+  return `file ${who} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
 }
