@@ -32,6 +32,15 @@ docker-mirror: $(BUILT) ## Set the mirror up and start it: as a service where sy
 docker-mirror-plan: $(BUILT) ## Show what that would change on this host
 	@$(MIRROR) plan
 
+# Whatever else the settings say stays: where it listens, who may push, what is kept ready.
+EVERYTHING := ENABLE_DOCKER_MIRROR=y INSTALL_DOCKER_MIRROR=y DOCKER_MIRROR_PULL_THROUGH_CACHE=y DOCKER_MIRROR_PRELOAD_IMAGES=y \
+  DOCKER_MIRROR_UPDATE=y DOCKER_MIRROR_NFS=y
+.PHONY: mirror
+mirror: $(BUILT) ## The same with everything enabled, sharing the folder by NFS included; packages for it are installed
+	@$(MIRROR) config set $(EVERYTHING)
+	@$(MIRROR) apply
+	@$(MIRROR) nfs --apply --install-packages
+
 .PHONY: docker-mirror-stop
 docker-mirror-stop: $(BUILT) ## Stop it
 	@$(MIRROR) stop
