@@ -9,7 +9,6 @@ import { UsageError } from './errors.js';
 import { EXIT } from './exit-code.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
 import { installedService } from './service/installed-service.js';
-import { belongsTo, removeFolders, removeService } from './service/uninstall-service.js';
 import { needRoot } from './service/units-at-work.js';
 import { stopTimeout, TIMEOUT_OPTION } from './stop.js';
 import { stopMirror } from './stop-mirror.js';
@@ -38,6 +37,8 @@ export const cleanCommand: Command = {
     const layout = layoutOf(mirrorPath(args, context));
     const service = await installedService(layout, context);
     if (service !== undefined) needRoot(service.scope, context.uid, 'remove');
+    // Loaded when it is needed: other commands that only look start faster without.
+    const { belongsTo, removeService } = await import('./service/uninstall-service.js');
     const installed = await belongsTo(layout, context);
     if (installed) await removeService({ force: false, dryRun: false }, context);
     await stopMirror(layout, await stopTimeout(args, layout, context));
@@ -60,6 +61,7 @@ export async function removeMirror(
   await removeMade(layout, context);
   if (data) await removeData(layout);
   const quiet = { ...context, stdout: { isTerminal: false, write: () => undefined } };
+  const { removeFolders } = await import('./service/uninstall-service.js');
   if (installed) await removeFolders({ force: false, dryRun: false }, quiet);
   await removeIfEmpty(layout.root);
 }

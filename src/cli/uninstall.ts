@@ -4,7 +4,6 @@ import type { Command } from './command.js';
 import { EXIT } from './exit-code.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
 import { installedService } from './service/installed-service.js';
-import { belongsTo, removeService } from './service/uninstall-service.js';
 import { needRoot } from './service/units-at-work.js';
 import { stopTimeout, TIMEOUT_OPTION } from './stop.js';
 import { stopMirror } from './stop-mirror.js';
@@ -30,6 +29,7 @@ export const uninstallCommand: Command = {
     if (service !== undefined) needRoot(service.scope, context.uid, 'remove');
     const options = { force: args.flag('force'), dryRun: args.flag('dry-run') };
     const purge = args.flag('purge');
+    const { belongsTo, removeService } = await import('./service/uninstall-service.js');
     const installed = await belongsTo(layout, context);
     if (options.dryRun) {
       if (installed) await removeService(options, context);

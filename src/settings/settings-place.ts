@@ -55,21 +55,31 @@ export function settingsPlace(env: Environment, { kconfig, cwd: given }: PlaceOp
 /** What an installation puts beside its program to say where its settings are. */
 export const INSTALLED_FILE = 'installed.json';
 
+/** What an installed program knows of its installation. */
+export interface Installation {
+  /** Its `.config`, absolute. */
+  readonly settings: string;
+  /** Whether it is there for the whole host or for one user. */
+  readonly scope: 'system' | 'user';
+}
+
 /** The text of that file. */
-export function installedText(settings: string): string {
-  return `${JSON.stringify({ settings })}\n`;
+export function installedText({ settings, scope }: Installation): string {
+  return `${JSON.stringify({ settings, scope })}\n`;
+}
+
+/** The installation that this program is; undefined for a clone. */
+export function installation(home = programRoot()): Installation | undefined {
+  try {
+    return JSON.parse(readFileSync(join(home, INSTALLED_FILE), 'utf8')) as Installation;
+  } catch {
+    return undefined;
+  }
 }
 
 function usualFile(home: string, kconfig: string | undefined): string {
-  const beside = resolve(home, '.config');
-  if (kconfig !== undefined) return beside;
-  try {
-    const { settings } = JSON.parse(readFileSync(join(home, INSTALLED_FILE), 'utf8')) as { settings: string };
-    return settings;
-  } catch {
-    // A clone has no such file.
-    return beside;
-  }
+  const installed = kconfig === undefined ? installation(home) : undefined;
+  return installed?.settings ?? resolve(home, '.config');
 }
 
 function isGiven(text: string | undefined): text is string {

@@ -75,7 +75,7 @@ describe('a host with systemd', { skip, timeout: 300_000 }, () => {
       ]);
       assert.equal(
         listing,
-        '. root\n./images root\n./images/manifest.txt root\n./registry root\n./registry/marker root\n',
+        '. root\n./images root\n./images/archives root\n./images/manifest.txt root\n./registry root\n./registry/marker root\n',
       );
       await admin.make('docker-mirror');
       assert.equal(await answerOf(port), 200);
@@ -83,6 +83,17 @@ describe('a host with systemd', { skip, timeout: 300_000 }, () => {
       await system.succeed('rmdir', ['/mirror']);
       assert.deepEqual(traces(system), tracesBefore);
     });
+  });
+
+  it('serves from a folder that only root can enter', async () => {
+    const port = await reservePort();
+    const folder = '/root/a mirror';
+    await system.succeed('chmod', ['700', '/root']);
+    await admin.command('apply', '--path', folder, '--port', String(port));
+    assert.equal(await answerOf(port), 200);
+    assert.equal(await admin.property('docker-mirror.service', 'BindPaths'), `${folder}:${folder}:rbind`);
+    await admin.command('uninstall', '--path', folder, '--purge');
+    assert.equal((await system.run('ls', [folder])).status, 2);
   });
 
   describe('for a user', () => {
@@ -108,7 +119,7 @@ describe('a host with systemd', { skip, timeout: 300_000 }, () => {
     it('is a service of that user', async () => {
       await command('config', 'set', `DOCKER_MIRROR_PORT=${port}`, 'DOCKER_MIRROR_OFFLINE=y');
       const plan = await command('plan');
-      assert.doesNotMatch(plan, /\/etc\/|\/usr\/local\/bin/);
+      assert.doesNotMatch(plan, /^# .* \/(?:etc|usr)\//m);
       assert.match(await command('apply'), /The mirror has started/);
       assert.equal(await answerOf(port), 200);
       const status = JSON.parse(await command('status', '--json')) as StatusReport;

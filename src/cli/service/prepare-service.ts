@@ -59,7 +59,7 @@ export async function prepareService(
     drainSeconds: Math.ceil(drainTime(config.http) / 1_000),
   });
   const root = programRoot();
-  const program = await readProgram(root, places, context);
+  const program = await readProgram(root, { places, scope }, context);
   const wanted = wantedService({
     scope,
     places,
@@ -85,9 +85,13 @@ async function checkCalendar(calendar: string | undefined): Promise<void> {
   });
 }
 
-function readProgram(root: string, places: ServicePlaces, { launch }: CliContext): Promise<ProgramTree> {
+function readProgram(
+  root: string,
+  { places, scope }: { readonly places: ServicePlaces; readonly scope: UnitScope },
+  { launch }: CliContext,
+): Promise<ProgramTree> {
   const made = new Map([
-    [INSTALLED_FILE, installedText(places.settings)],
+    [INSTALLED_FILE, installedText({ settings: places.settings, scope })],
     // The launcher takes this Node.js, unless it was replaced since.
     ['dist/.node', `${launch.program}\n`],
   ]);

@@ -6,7 +6,7 @@ import type { UnitScope } from '../../render/host/wanted.js';
 import { SERVICE_UNIT, TIMER_UNIT } from '../../render/unit-names.js';
 import type { CliContext } from '../command.js';
 import { probeMirror } from '../endpoint.js';
-import { CommandFailure } from '../errors.js';
+import { CommandFailure, Interrupted } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { PreparedStart } from '../prepare-start.js';
 import { welcome } from '../welcome.js';
@@ -34,7 +34,12 @@ export async function awaitService(service: StartedService, context: CliContext)
   for (;;) {
     const probe = await probeMirror(config.http);
     if (probe.answers) break;
-    if (performance.now() > end || context.interrupted.aborted) {
+    if (context.interrupted.aborted) {
+      throw new Interrupted('interrupted; the mirror goes on starting in the background', {
+        hint: '"docker-mirror status" shows whether it answers',
+      });
+    }
+    if (performance.now() > end) {
       throw new CommandFailure(`the mirror does not answer: ${probe.reason}`, {
         hint: `its log: ${logCommand(scope)}`,
       });

@@ -17,7 +17,7 @@ describe('programTree', () => {
     inFolder(async (folder) => {
       const settings = join(folder, 'the.config');
       const made = new Map([
-        [INSTALLED_FILE, installedText(settings)],
+        [INSTALLED_FILE, installedText({ settings, scope: 'user' })],
         ['dist/.node', `${process.execPath}\n`],
       ]);
       const tree = await programTree(ROOT, made);
