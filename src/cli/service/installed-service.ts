@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { readTextIfThere } from '../../host/files.js';
+import { errorCode } from '../../errors.js';
+import { FileError, readTextIfThere } from '../../host/files.js';
 import type { UnitScope } from '../../render/host/wanted.js';
 import type { Layout } from '../../render/layout.js';
 import { type ServicePlaces, servicePlaces } from '../../render/service-places.js';
@@ -24,10 +25,20 @@ export async function findService(
 ): Promise<InstalledService | undefined> {
   const places = servicePlaces(scope, context);
   const [service, socket] = await Promise.all(
-    [SERVICE_UNIT, SOCKET_UNIT].map((unit) => readTextIfThere(join(places.units, unit))),
+    [SERVICE_UNIT, SOCKET_UNIT].map((unit) => readIfPossible(join(places.units, unit))),
   );
   const folder = folderOfUnit(service ?? '');
   return folder === undefined ? undefined : { scope, places, folder, socket };
+}
+
+/** In a home that this user may not look into there is no service of theirs. */
+async function readIfPossible(path: string): Promise<string | undefined> {
+  try {
+    return await readTextIfThere(path);
+  } catch (error) {
+    if (error instanceof FileError && errorCode(error.cause) === 'EACCES') return undefined;
+    throw error;
+  }
 }
 
 /** The service that a mirror is, of the host or of this user; undefined when it is none. */
