@@ -108,8 +108,10 @@ interface Container {
 }
 
 async function boot(root: string): Promise<Container> {
-  const args = ['--boot', '-D', root, '--register=no', '--keep-unit', '--console=pipe', '--quiet'];
-  const child = spawn('systemd-nspawn', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  // It ends with this process, however that ends.
+  const dying = ['--pdeathsig', 'SIGKILL', 'systemd-nspawn'];
+  const args = [...dying, '--boot', '-D', root, '--register=no', '--keep-unit', '--console=pipe', '--quiet'];
+  const child = spawn('setpriv', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
