@@ -25,8 +25,20 @@ help: ## Show this help
 	@echo '  make docker-mirror DOCKER_MIRROR_PATH=/srv/mirror DOCKER_MIRROR_PORT=5005'
 
 .PHONY: docker-mirror
-docker-mirror: $(BUILT) ## Set the mirror up and start it in the background
-	@$(MIRROR) start
+docker-mirror: $(BUILT) ## Set the mirror up and start it: as a service where systemd runs, in the background elsewhere
+	@$(MIRROR) apply
+
+.PHONY: docker-mirror-plan
+docker-mirror-plan: $(BUILT) ## Show what that would change on this host
+	@$(MIRROR) plan
+
+# Whatever else the settings say stays: where it listens, who may push, what is kept ready.
+EVERYTHING := ENABLE_DOCKER_MIRROR=y INSTALL_DOCKER_MIRROR=y DOCKER_MIRROR_PULL_THROUGH_CACHE=y DOCKER_MIRROR_PRELOAD_IMAGES=y \
+  DOCKER_MIRROR_UPDATE=y DOCKER_MIRROR_NFS=y
+.PHONY: mirror
+mirror: $(BUILT) ## The same with everything enabled, sharing the folder by NFS included; packages for it are installed
+	@$(MIRROR) config set $(EVERYTHING)
+	@$(MIRROR) apply --install-packages
 
 .PHONY: docker-mirror-pull
 docker-mirror-pull: $(BUILT) ## Have it fetch what is missing of the images to keep ready, and wait until that is done
@@ -47,6 +59,13 @@ docker-mirror-logs: $(BUILT) ## Show the end of its log
 .PHONY: docker-mirror-clean
 docker-mirror-clean: $(BUILT) ## Stop it and remove its configuration and logs; the images stay
 	@$(MIRROR) clean
+
+.PHONY: install
+install: docker-mirror ## The same as docker-mirror
+
+.PHONY: uninstall
+uninstall: $(BUILT) ## Undo docker-mirror: service, program and configuration go, the images stay
+	@$(MIRROR) uninstall
 
 .PHONY: docker-mirror-help
 docker-mirror-help: $(BUILT) ## Show every command of docker-mirror

@@ -1,6 +1,6 @@
 #!/bin/sh
 # docker-mirror-setup.sh [MIRROR_DIR] [REGISTRY_PORT] [REGISTRY_NAME] [--configure-daemon]: sets a mirror up and starts it, in the words of
-# kdevops. The same as "docker-mirror start", and "docker-mirror client dockerd --apply" after it.
+# kdevops. The same as "docker-mirror apply", and "docker-mirror client dockerd --apply" after it.
 set -eu
 
 usage() {
@@ -47,5 +47,5 @@ done
 [ -z "${DOCKER_MIRROR_PATH:-}" ] || export DOCKER_MIRROR_PATH
 [ -z "${DOCKER_MIRROR_PORT:-}" ] || export DOCKER_MIRROR_PORT
 
-"$mirror" start
+"$mirror" apply
 [ "$configure" = n ] || "$mirror" client dockerd --apply

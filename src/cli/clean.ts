@@ -8,6 +8,8 @@ import type { CliContext, Command } from './command.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit-code.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
+import { installedService } from './service/installed-service.js';
+import { needRoot } from './service/units-at-work.js';
 import { stopTimeout, TIMEOUT_OPTION } from './stop.js';
 import { stopMirror } from './stop-mirror.js';
 
@@ -33,10 +35,14 @@ export const cleanCommand: Command = {
       });
     }
     const layout = layoutOf(mirrorPath(args, context));
+    const service = await installedService(layout, context);
+    if (service !== undefined) needRoot(service.scope, context.uid, 'remove');
+    // Loaded when it is needed: other commands that only look start faster without.
+    const { belongsTo, removeService } = await import('./service/uninstall-service.js');
+    const installed = await belongsTo(layout, context);
+    if (installed) await removeService({ force: false, dryRun: false }, context);
     await stopMirror(layout, await stopTimeout(args, layout, context));
-    await removeMade(layout, context);
-    if (data) await removeData(layout);
-    await removeIfEmpty(layout.root);
+    await removeMirror(layout, { data, installed }, context);
     context.stdout.write(
       data
         ? `Everything of the mirror in ${layout.root} was removed.\n`
@@ -45,6 +51,20 @@ export const cleanCommand: Command = {
     return EXIT.ok;
   },
 };
+
+/** Removes what docker-mirror made in a mirror's folder; with `data` also the images, with `installed` the folders that an installation made. */
+export async function removeMirror(
+  layout: Layout,
+  { data, installed }: { readonly data: boolean; readonly installed: boolean },
+  context: CliContext,
+): Promise<void> {
+  await removeMade(layout, context);
+  if (data) await removeData(layout);
+  const quiet = { ...context, stdout: { isTerminal: false, write: () => undefined } };
+  const { removeFolders } = await import('./service/uninstall-service.js');
+  if (installed) await removeFolders({ force: false, dryRun: false }, quiet);
+  await removeIfEmpty(layout.root);
+}
 
 /** Removes files by their names only: a path that was mistyped loses nothing of somebody else's. */
 async function removeMade(layout: Layout, { stdout }: CliContext): Promise<void> {

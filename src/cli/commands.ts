@@ -1,3 +1,4 @@
+import { applyCommand } from './apply.js';
 import { checkConfigCommand } from './check-config.js';
 import { cleanCommand } from './clean.js';
 import { clientCommand } from './client.js';
@@ -9,6 +10,7 @@ import { leaseCommand } from './lease.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
 import { nfsCommand } from './nfs.js';
+import { planCommand } from './plan.js';
 import { pullCommand } from './pull.js';
 import { renderCommand } from './render.js';
 import { restartCommand } from './restart.js';
@@ -18,10 +20,14 @@ import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
 import { stopCommand } from './stop.js';
 import { superviseCommand } from './supervise.js';
+import { uninstallCommand } from './uninstall.js';
 import { updateCommand } from './update.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly AnyCommand[] = [
+  applyCommand,
+  planCommand,
+  uninstallCommand,
   startCommand,
   stopCommand,
   restartCommand,

@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 import { EXIT } from './exit-code.js';
 
 /** Both ask the program itself, which answers one word a line (zsh: `word:description`). */
-const SCRIPTS = {
+export const COMPLETION_SCRIPTS = {
   bash: `_docker_mirror() {
   local IFS=$'\\n'
   COMPREPLY=($(compgen -W "$(SHELL=/bin/bash "\${COMP_WORDS[0]}" --get-yargs-completions "\${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
@@ -34,7 +34,7 @@ export const completionCommand: Command = {
   ],
   async run(args, context) {
     const shell = args.text('shell') ?? basename(context.env['SHELL'] ?? 'bash');
-    context.stdout.write(shell === 'zsh' ? SCRIPTS.zsh : SCRIPTS.bash);
+    context.stdout.write(shell === 'zsh' ? COMPLETION_SCRIPTS.zsh : COMPLETION_SCRIPTS.bash);
     return EXIT.ok;
   },
 };

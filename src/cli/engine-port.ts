@@ -27,8 +27,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface RunningEngine {
   /** Where it listens, such as `127.0.0.1:5000`. */
   readonly addresses: readonly string[];
+  /** Looks at itself: asks itself through its sockets, and tries its store. Rejects when it is not well. */
+  check(signal: AbortSignal): Promise<void>;
   /** Ends listening, lets transfers finish for at most that many milliseconds, and lets go of everything. */
   close(timeout: number): Promise<void>;
+}
+
+/** Sockets that listen already, by their descriptors. */
+export interface OpenSockets {
+  readonly descriptors?: readonly number[];
 }
 
 /** What the commands need of the engine. Wired in `engine.ts`; tests give their own. */
@@ -41,7 +48,12 @@ export interface Engine {
    * @throws an error with `problems` when one of them cannot be used
    */
   checkFiles(path: string, config: EngineConfig, env: Environment): Promise<void>;
-  start(config: EngineConfig, logger: Logger, env: Environment): Promise<RunningEngine>;
+  start(
+    config: EngineConfig,
+    logger: Logger,
+    env: Environment,
+    sockets?: OpenSockets,
+  ): Promise<RunningEngine>;
 }
 
 /** The problems of a configuration error; undefined for any other error. */

@@ -10,15 +10,15 @@ export const ENGINE: Engine = {
     const { checkFiles } = await import('./check-files.js');
     await checkFiles(path, config, env);
   },
-  async start(config, logger, env) {
+  async start(config, logger, env, sockets = {}) {
     const [{ startEngine }, { formatListenAddress }] = await Promise.all([
       import('./start-engine.js'),
       import('../settings/listen-address.js'),
     ]);
-    const engine = await startEngine({ config, logger, env });
+    const engine = await startEngine({ config, logger, env, ...sockets });
     const addresses = engine.listeners.addresses.map(({ address, port }) =>
       formatListenAddress({ host: address, port }),
     );
-    return { addresses, close: engine.close };
+    return { addresses, check: engine.check, close: engine.close };
   },
 };

@@ -61,7 +61,8 @@ function settledPath(context: LocationContext): string {
 
 function usualPath({ env, uid, home, settings }: LocationContext): string {
   const is = (symbol: string) => settings.written(symbol, env) === 'y';
-  if (is('DOCKER_MIRROR_MODE_SYSTEM')) return USUAL_PATH;
+  // The command that is installed for the whole host speaks of the host's mirror, whoever types it.
+  if (is('DOCKER_MIRROR_MODE_SYSTEM') || settings.isOfHost?.(env) === true) return USUAL_PATH;
   if (uid === 0 && !is('DOCKER_MIRROR_MODE_USER')) return USUAL_PATH;
   const data = nonEmpty(env['XDG_DATA_HOME']);
   // The specification has relative paths ignored.

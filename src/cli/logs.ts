@@ -5,6 +5,8 @@ import type { CliContext, Command } from './command.js';
 import { CommandFailure, UsageError } from './errors.js';
 import { EXIT } from './exit-code.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
+import { installedService } from './service/installed-service.js';
+import { printJournal } from './service/print-journal.js';
 import { LOG_FILES_KEPT } from './supervise.js';
 
 const DEFAULT_LINES = 50;
@@ -28,6 +30,11 @@ export const logsCommand: Command = {
     if (!Number.isInteger(count) || count < 0) throw new UsageError('--lines is a number from 0 upwards');
     const layout = layoutOf(mirrorPath(args, context));
     const print = printer(context);
+    const service = await installedService(layout, context);
+    if (service !== undefined) {
+      await printJournal(service, { count, follow: args.flag('follow'), print }, context);
+      return EXIT.ok;
+    }
     const follow = args.flag('follow');
     const lines = await lastOf(layout, count);
     if (lines.length === 0 && count > 0 && !follow) {

@@ -1,9 +1,10 @@
 import { run } from '../host/exec.js';
 import { reloadExports } from '../host/exports.js';
+import { giveAll } from '../host/ownership.js';
 import type { Action } from '../render/host/wanted.js';
 
-/** Milliseconds that a service may take to stop or start: transfers are finished first. */
-const SERVICE_PATIENCE = 180_000;
+/** Milliseconds that a service may take to stop or start: transfers are finished first, for an hour if the settings say so. systemd itself gives up earlier. */
+const SERVICE_PATIENCE = 4_000_000;
 
 /**
  * Carries out a deed beyond files.
@@ -15,7 +16,7 @@ export async function performAction(action: Action): Promise<void> {
       await systemctl(action.scope, ['daemon-reload']);
       return;
     case 'unit':
-      await systemctl(action.scope, [action.verb, action.unit]);
+      await systemctl(action.scope, [...verbOf(action.verb), action.unit]);
       return;
     case 'make-users':
       await run('systemd-sysusers', [action.path]);
@@ -23,6 +24,9 @@ export async function performAction(action: Action): Promise<void> {
     case 'remove-user':
       // 6: there is none.
       await run('userdel', [action.user], { accept: [6] });
+      return;
+    case 'give-folder':
+      await giveAll(action.path, action.owner.user, action.owner.group);
       return;
     case 'make-temporary':
       await run('systemd-tmpfiles', ['--create', action.path]);
@@ -49,6 +53,13 @@ export async function performAction(action: Action): Promise<void> {
   }
 }
 
+function verbOf(verb: string): string[] {
+  if (verb === 'start-in-background') return ['start', '--no-block'];
+  return verb === 'clean-state' ? ['clean', '--what=state'] : [verb];
+}
+
 async function systemctl(scope: 'system' | 'user', args: readonly string[]): Promise<void> {
-  await run('systemctl', [`--${scope}`, ...args], { timeout: SERVICE_PATIENCE });
+  // 1 from reset-failed: the unit is not loaded, so that no failure of it is remembered.
+  const accept = args[0] === 'reset-failed' ? [1] : [];
+  await run('systemctl', [`--${scope}`, ...args], { timeout: SERVICE_PATIENCE, accept });
 }

@@ -23,6 +23,8 @@ export interface PreparedConfig {
   readonly wanted: EngineConfig;
   /** What of the environment's `REGISTRY_` variables has no effect. */
   readonly warnings: readonly ConfigProblem[];
+  /** What is there; undefined when nothing is. */
+  readonly present: string | undefined;
   readonly standing: Standing;
   /** Whether the record knows the file that is there to be as rendered. */
   readonly isNoted: boolean;
@@ -62,6 +64,7 @@ export async function prepareConfig(
     text,
     wanted: config,
     warnings,
+    present: content,
     standing: standingOf(record, layout.config, content, text),
     isNoted: content !== undefined && isOurs(record, layout.config, content),
     port: { kept: decided.kept, noted: record.port },
@@ -69,7 +72,8 @@ export async function prepareConfig(
   };
 }
 
-function mirrorOf({ settings: { mirror }, file }: LoadedSettings): MirrorSettings {
+/** The mirror that settings set up on this host. @throws CommandFailure when there is none, or this version cannot make it so */
+export function mirrorOf({ settings: { mirror }, file }: LoadedSettings): MirrorSettings {
   if (mirror === undefined) {
     throw new CommandFailure(`${file} says that no mirror is set up on this host`, {
       hint: 'to have one, run "docker-mirror config set ENABLE_DOCKER_MIRROR=y INSTALL_DOCKER_MIRROR=y"',

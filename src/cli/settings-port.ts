@@ -8,6 +8,8 @@ export interface SettingsPort {
    * files are not read.
    */
   written(symbol: string, env: Environment): string | undefined;
+  /** Whether these are the settings of a program that is installed for the whole host. */
+  readonly isOfHost?: (env: Environment) => boolean;
   /**
    * Reads and checks them all.
    * @param make whether a `.config` that is not there is written

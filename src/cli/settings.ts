@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { settingLine } from '../settings/setting-line.js';
-import { settingsPlace } from '../settings/settings-place.js';
+import { installation, settingsPlace } from '../settings/settings-place.js';
 import type { SettingsPort } from './settings-port.js';
 
 /** The settings of this program. Read in full only by the commands that use them. */
@@ -14,6 +14,7 @@ export const SETTINGS: SettingsPort = {
       return undefined;
     }
   },
+  isOfHost: (env) => (env['KCONFIG_CONFIG'] ?? '') === '' && installation()?.scope === 'system',
   async load(env, make) {
     const { loadSettings } = await import('../settings/load-settings.js');
     return await loadSettings(env, make);

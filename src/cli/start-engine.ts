@@ -5,13 +5,16 @@ import { isMissing } from '../errors.js';
 import { createAuthenticator } from '../gateway/authentication.js';
 import { createGateway } from '../gateway/gateway.js';
 import { type Listeners, openListeners } from '../gateway/listeners.js';
+import { addressesOf } from '../host/address.js';
 import type { Logger } from '../host/log.js';
+import { addressMismatch } from '../host/systemd/activation.js';
 import { openAliasFile } from '../images/alias-file.js';
 import { layoutOf } from '../render/layout.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import { createDistributionStore } from '../store/distribution.js';
 import type { Store } from '../store/port.js';
 import { startPurging } from '../upkeep/purge.js';
+import { createSelfCheck } from '../upkeep/self-check.js';
 import { watchStorage } from '../upkeep/storage-health.js';
 import { startUpstreamReport } from '../upkeep/upstream-report.js';
 
@@ -23,6 +26,8 @@ import { createUpstream } from '../upstream/upstream.js';
 /** The engine, running. */
 export interface Engine {
   readonly listeners: Listeners;
+  /** Looks at itself. Rejects when it is not well. */
+  readonly check: (signal: AbortSignal) => Promise<void>;
   /**
    * Ends it: no new connections; answers under way may finish within so many milliseconds; what has arrived of a
    * transfer stays for the next start.
@@ -72,8 +77,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const all = [...upstreams.values()];
       endings.push(startUpstreamReport({ file: report, upstreams: all, logger, pid: process.pid }));
     }
+    tellMismatch(config, listeners, options);
+    const check = createSelfCheck(
+      {
+        store,
+        addresses: listeners.addresses.map(({ address, port }) => ({ host: address, port })),
+        tls: listeners.secure,
+        clientCertificate: (config.http.tls?.clientCAs.length ?? 0) > 0,
+      },
+      logger,
+    );
     return {
       listeners,
+      check,
       close: async (graceMs) => {
         endings.push(() => listeners.close(graceMs));
         await runBackwards(endings);
@@ -85,6 +101,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     );
     throw error;
   }
+}
+
+/** Sockets that were opened by systemd count, whatever the configuration says; where it says otherwise, that is to be known. */
+function tellMismatch({ http }: EngineConfig, { addresses }: Listeners, options: EngineOptions): void {
+  if (options.descriptors === undefined) return;
+  const wanted = [http.listen, ...(http.alsoListen ?? [])].flatMap(addressesOf);
+  const difference = addressMismatch(wanted, addresses);
+  if (difference === undefined) return;
+  options.logger.warn({ difference }, 'the sockets of systemd are used, and not what the configuration says');
 }
 
 /** In the folder of a mirror that was set up; one that only has a configuration has no such folder, and nobody who would look. */

@@ -6,6 +6,8 @@ import { configProblems } from './engine-port.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit-code.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
+import { installedService } from './service/installed-service.js';
+import { stopService } from './service/stop-service.js';
 import { stopMirror } from './stop-mirror.js';
 
 /** What the mirror may need beyond `http.draintimeout`, to cut off what is left and to let go of its files. Milliseconds. */
@@ -54,6 +56,12 @@ export const stopCommand: Command = {
   async run(args, context) {
     const path = mirrorPath(args, context);
     const layout = layoutOf(path);
+    const service = await installedService(layout, context);
+    if (service !== undefined) {
+      await stopService(service, context);
+      context.stdout.write(`The mirror in ${path} has stopped.\n`);
+      return EXIT.ok;
+    }
     const result = await stopMirror(layout, await stopTimeout(args, layout, context));
     const texts = {
       'was not running': `The mirror in ${path} was not running.`,

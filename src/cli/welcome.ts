@@ -4,8 +4,20 @@ import type { LoadedSettings } from '../settings/load-settings.js';
 import { baseUrl, listenAddresses } from './endpoint.js';
 import type { ReadyMirror } from './start-and-wait.js';
 
+/** What is different where systemd runs the mirror. */
+export interface ServiceWords {
+  /** How its log is seen. */
+  readonly log: string;
+  /** When it is updated next. */
+  readonly updates: string | undefined;
+}
+
 /** What is said when the mirror answers: where it is, and the next three things to do. */
-export function welcome({ layout, config, settings }: ReadyMirror, started: boolean): string {
+export function welcome(
+  { layout, config, settings }: ReadyMirror,
+  started: boolean,
+  service?: ServiceWords,
+): string {
   const url = baseUrl(config.http);
   const where = listenAddresses(config.http)
     .map((address) => hostPort(address.host === '' ? { ...address, host: '*' } : address))
@@ -16,8 +28,8 @@ export function welcome({ layout, config, settings }: ReadyMirror, started: bool
   data           ${config.storage.rootDirectory}
   settings       ${describeSettings(settings)}
   configuration  ${layout.config}
-  log            ${layout.log}
-${describeKept(settings)}${describeNotYet(settings)}
+  log            ${service?.log ?? layout.log}
+${service?.updates === undefined ? '' : `  next update    ${service.updates}\n`}${describeKept(settings)}${describeNotYet(settings)}
 Next:
 ${use(config, url)}
   3. See how it is doing, or stop it:

@@ -11,29 +11,50 @@ export interface Connections {
   /** Whether bytes can still be written to the connection without breaking an answer that has begun. */
   isSilent(socket: Duplex): boolean;
   /**
-   * Closes connections that are not in use at once, and the others after their answer, which says so
-   * (`Connection: close`).
+   * Closes connections after the answer they are busy with, which says so (`Connection: close`), and those that are not in use soon: a
+   * request may be on its way. Clients try again what was lost on a connection that they used before, and give up on a new one that is cut.
    */
   drain(): void;
   /** Cuts whatever is left. */
   destroy(): void;
 }
 
+/** Milliseconds for a request that a client may have sent, on a connection that has just been opened. */
+const FRESH_MS = 2_000;
+/** The same on a connection that was in use before. */
+const IDLE_MS = 250;
+
+/** What is known of a connection. */
+interface Use {
+  /** It is busy with these. */
+  readonly answers: Set<ServerResponse>;
+  hadRequest: boolean;
+}
+
 /** No connections yet. */
 export function createConnections(): Connections {
-  /** Every connection by the socket that requests carry, with the answers it is busy with. */
-  const busy = new Map<Socket, Set<ServerResponse>>();
+  /** Every connection by the socket that requests carry. */
+  const uses = new Map<Socket, Use>();
   /** The bare connections under TLS, some of them still in the handshake. */
   const bare = new Set<Socket>();
   let draining = false;
 
   function add(socket: Socket): void {
-    if (draining) {
-      socket.destroy();
-      return;
-    }
-    busy.set(socket, new Set());
-    socket.once('close', () => busy.delete(socket));
+    const use: Use = { answers: new Set(), hadRequest: false };
+    uses.set(socket, use);
+    socket.once('close', () => uses.delete(socket));
+    // It was accepted in the very moment of the stop.
+    if (draining) closeSoon(socket, use);
+  }
+
+  function closeSoon(socket: Socket, { answers, hadRequest }: Use): void {
+    const timer = setTimeout(
+      () => {
+        if (answers.size === 0) socket.destroy();
+      },
+      hadRequest ? IDLE_MS : FRESH_MS,
+    );
+    socket.once('close', () => clearTimeout(timer));
   }
 
   function addBare(socket: Socket): void {
@@ -48,7 +69,9 @@ export function createConnections(): Connections {
     },
     begin(request, response) {
       const { socket } = request;
-      const answers = busy.get(socket);
+      const use = uses.get(socket);
+      const answers = use?.answers;
+      if (use !== undefined) use.hadRequest = true;
       answers?.add(response);
       if (draining) response.setHeader('Connection', 'close');
       response.once('close', () => {
@@ -58,18 +81,18 @@ export function createConnections(): Connections {
       });
     },
     isSilent(socket) {
-      const answers = busy.get(socket as Socket) ?? [];
+      const answers = uses.get(socket as Socket)?.answers ?? [];
       return socket.writable && ![...answers].some((answer) => answer.headersSent);
     },
     drain() {
       draining = true;
-      for (const [socket, answers] of busy) {
-        if (answers.size === 0) socket.destroy();
-        for (const answer of answers) if (!answer.headersSent) answer.setHeader('Connection', 'close');
+      for (const [socket, use] of uses) {
+        if (use.answers.size === 0) closeSoon(socket, use);
+        for (const answer of use.answers) if (!answer.headersSent) answer.setHeader('Connection', 'close');
       }
     },
     destroy() {
-      for (const socket of [...busy.keys(), ...bare]) socket.destroy();
+      for (const socket of [...uses.keys(), ...bare]) socket.destroy();
     },
   };
 }

@@ -16,7 +16,7 @@ export class TemplateError extends MirrorError {
 }
 
 /**
- * Fills one of the templates under `templates/`. Every text of the context is escaped by `quote` for the target's format before the
+ * Fills a template: one of those under `templates/`, or with `units/` before its name one of those there. Every text of the context is escaped by `quote` for the target's format before the
  * template sees it, so that no template can forget to.
  * @throws TemplateError
  */
@@ -26,7 +26,8 @@ export function renderTemplate(
   quote: (text: string) => string,
 ): string {
   try {
-    const source = readFileSync(join(programRoot(), 'templates', name), 'utf8');
+    const path = name.startsWith('units/') ? name : join('templates', name);
+    const source = readFileSync(join(programRoot(), path), 'utf8');
     const template = Handlebars.compile(source, { noEscape: true, strict: true });
     return template(quoteAll(context, quote));
   } catch (error) {

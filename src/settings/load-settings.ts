@@ -1,5 +1,6 @@
 import { errorCode } from '../errors.js';
 import { Configuration } from '../kconfig/configuration.js';
+import { formatDotConfig } from '../kconfig/dot-config.js';
 import { type NotYet, notYet } from './not-yet.js';
 import { readSettings, type Settings } from './settings.js';
 import {
@@ -45,6 +46,15 @@ export async function loadSettings(
     problems: open.problems.map(describeSettingsProblem),
     notYet: notYet(values, changedSymbols(open.configuration, values)),
   };
+}
+
+/**
+ * The settings in effect as the text of a `.config`, where none is written.
+ * @throws KconfigError, MirrorError
+ */
+export async function settingsAsText(env: Readonly<Record<string, string | undefined>>): Promise<string> {
+  const { configuration, place } = await openConfiguration(env);
+  return formatDotConfig(configuration, { prefix: place.prefix });
 }
 
 /** A program that is installed for everybody has no `.config` of this user: then the defaults count, as they always did. */

@@ -17,7 +17,11 @@ const AWAITED: readonly Awaited[] = [
   },
   { what: 'archives', symbols: Object.keys(TOPIC_SYMBOLS.archive) },
   { what: 'limits of size and age', symbols: Object.keys(TOPIC_SYMBOLS.cleanup) },
-  { what: 'checking its health', symbols: Object.keys(TOPIC_SYMBOLS.health) },
+  // Starting again is what systemd, or the supervisor, does.
+  {
+    what: 'checking its health',
+    symbols: ['DOCKER_MIRROR_HEALTH_CHECK', 'DOCKER_MIRROR_HEALTH_INTERVAL'],
+  },
   { what: 'the web page', symbols: ['DOCKER_MIRROR_WEB_PAGE'] },
   { what: 'metrics', symbols: ['DOCKER_MIRROR_METRICS'] },
   {

@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { programRoot } from '../host/program-root.js';
 
 /** The environment of this process, or a part of it. */
@@ -30,7 +31,8 @@ export interface SettingsPlace {
 }
 
 /**
- * Finds the place of the settings. The `.config` is `$KCONFIG_CONFIG`, else beside the Kconfig file. That file is the one of this
+ * Finds the place of the settings. The `.config` is `$KCONFIG_CONFIG`, else that of the installation where this program is an installed
+ * one, else beside the Kconfig file. That file is the one of this
  * program, and then everything it names is looked up beside it, from wherever the program is started; for a Kconfig file of somebody's
  * own names are looked up as the original does: in the working directory, then in `$srctree`, which is the file's folder
  * when it is not set. `CONFIG_` in the environment is the prefix of names, as in the original.
@@ -43,11 +45,41 @@ export function settingsPlace(env: Environment, { kconfig, cwd: given }: PlaceOp
     kconfig: kconfig ?? 'Kconfig',
     folder,
     srctree: isGiven(env['srctree']) ? resolve(cwd, env['srctree']) : home,
-    file: isGiven(env['KCONFIG_CONFIG']) ? resolve(cwd, env['KCONFIG_CONFIG']) : resolve(home, '.config'),
+    file: isGiven(env['KCONFIG_CONFIG']) ? resolve(cwd, env['KCONFIG_CONFIG']) : usualFile(home, kconfig),
     prefix: env['CONFIG_'] ?? 'CONFIG_',
     cwd,
     env,
   };
+}
+
+/** What an installation puts beside its program to say where its settings are. */
+export const INSTALLED_FILE = 'installed.json';
+
+/** What an installed program knows of its installation. */
+export interface Installation {
+  /** Its `.config`, absolute. */
+  readonly settings: string;
+  /** Whether it is there for the whole host or for one user. */
+  readonly scope: 'system' | 'user';
+}
+
+/** The text of that file. */
+export function installedText({ settings, scope }: Installation): string {
+  return `${JSON.stringify({ settings, scope })}\n`;
+}
+
+/** The installation that this program is; undefined for a clone. */
+export function installation(home = programRoot()): Installation | undefined {
+  try {
+    return JSON.parse(readFileSync(join(home, INSTALLED_FILE), 'utf8')) as Installation;
+  } catch {
+    return undefined;
+  }
+}
+
+function usualFile(home: string, kconfig: string | undefined): string {
+  const installed = kconfig === undefined ? installation(home) : undefined;
+  return installed?.settings ?? resolve(home, '.config');
 }
 
 function isGiven(text: string | undefined): text is string {

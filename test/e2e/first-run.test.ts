@@ -32,6 +32,8 @@ function run(program: string, args: readonly string[], env: Record<string, strin
       ...cleanEnvironment(),
       DOCKER_MIRROR_PATH: join(folder, 'mirror'),
       DOCKER_MIRROR_PORT: `${port}`,
+      // This host is left as it is, also where it has systemd.
+      DOCKER_MIRROR_SYSTEMD: 'n',
       ...env,
     },
   };

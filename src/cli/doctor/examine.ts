@@ -130,5 +130,5 @@ async function processId(layout: Layout, context: CliContext): Promise<number | 
     unitsOf(layout, context),
   ]);
   const own = mirror?.programRunning === true ? mirror.state?.program?.pid : undefined;
-  return own ?? service?.mainPid ?? null;
+  return own ?? service?.pid ?? null;
 }

@@ -4,6 +4,7 @@ import { hostPort } from '../../host/address.js';
 import { diskSpace } from '../../host/disk-space.js';
 import { readTextIfThere } from '../../host/files.js';
 import type { Layout } from '../../render/layout.js';
+import { SERVICE_UNIT } from '../../render/unit-names.js';
 import type { EngineConfig } from '../../settings/engine-config.js';
 import { measureStore } from '../../upkeep/store-size.js';
 import { readUpstreamReport } from '../../upkeep/upstream-report.js';
@@ -12,6 +13,7 @@ import type { CliContext } from '../command.js';
 import { baseUrl, listenAddresses, probeMirror } from '../endpoint.js';
 import { lookAtMirror, type MirrorState } from '../mirror-state.js';
 import { describeError } from '../report.js';
+import { logCommand } from '../service/log-command.js';
 import { type MirrorUnits, unitsOf } from './mirror-units.js';
 import type { StatusReport, UpstreamLine } from './status-report.js';
 import { findTroubles } from './troubles.js';
@@ -27,7 +29,7 @@ export async function gatherStatus(layout: Layout, context: CliContext): Promise
     unitsOf(layout, context),
     readConfig(layout, context),
   ]);
-  const process = processOf(mirror, units);
+  const process = processOf(mirror, units, layout);
   const http = config?.http;
   const data = config?.storage.rootDirectory ?? null;
   const [probe, size, disk, upstreams, leases, update] = await Promise.all([
@@ -52,7 +54,6 @@ export async function gatherStatus(layout: Layout, context: CliContext): Promise
     ...seen,
     path: layout.root,
     config: layout.config,
-    log: layout.log,
     data,
     url: http === undefined ? null : baseUrl(http),
     addresses: http === undefined ? [] : listenAddresses(http).map(hostPort),
@@ -64,22 +65,32 @@ export async function gatherStatus(layout: Layout, context: CliContext): Promise
   };
 }
 
-type ProcessPart = Pick<StatusReport, 'running' | 'pid' | 'supervisorPid' | 'since' | 'restarts' | 'manager'>;
+type ProcessPart = Pick<
+  StatusReport,
+  'running' | 'pid' | 'supervisorPid' | 'since' | 'restarts' | 'manager' | 'service' | 'log'
+>;
 
-function processOf({ state, supervised, programRunning }: MirrorState, units: MirrorUnits): ProcessPart {
-  const { service } = units;
-  if (service?.active === 'active' || (service !== undefined && !supervised)) {
+function processOf(
+  { state, supervised, programRunning }: MirrorState,
+  { service }: MirrorUnits,
+  { log }: Layout,
+): ProcessPart {
+  if (service !== undefined) {
     return {
-      running: service.active === 'active',
-      pid: service.mainPid,
+      running: service.running,
+      service: SERVICE_UNIT,
+      log: logCommand(service.service.scope),
+      pid: service.pid ?? null,
       supervisorPid: null,
-      since: service.active === 'active' ? service.since : null,
+      since: service.since ?? null,
       restarts: service.restarts,
       manager: 'systemd',
     };
   }
   return {
     running: supervised,
+    service: null,
+    log,
     pid: programRunning ? (state?.program?.pid ?? null) : null,
     supervisorPid: supervised ? (state?.supervisor.pid ?? null) : null,
     since: programRunning ? (state?.programStartedAt ?? null) : null,
@@ -105,10 +116,7 @@ function whyNotRunning(
   { state, supervised, programRunning }: MirrorState,
   { service }: MirrorUnits,
 ): string | undefined {
-  if (service !== undefined && !supervised) {
-    if (service.active === 'failed') return `systemd gave it up (${service.result})`;
-    return undefined;
-  }
+  if (service !== undefined) return service.problem;
   if (supervised) return state?.phase === 'waiting' ? 'it died and is about to be started again' : undefined;
   if (programRunning) return 'its supervisor was killed; "docker-mirror start" puts that right';
   if (state?.phase === 'failed') return `it gave up: the mirror ended with status ${state.lastExit?.code}`;

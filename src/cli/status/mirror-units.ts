@@ -1,32 +1,26 @@
-import { type SystemdScope, showUnit, type UnitState } from '../../host/systemd-show.js';
+import { showUnit, type UnitState } from '../../host/systemd/unit-state.js';
 import type { Layout } from '../../render/layout.js';
+import { TIMER_UNIT, UPDATE_UNIT } from '../../render/unit-names.js';
 import type { CliContext } from '../command.js';
+import { type ServiceState, serviceState } from '../service/service-state.js';
 
 /** The units of a mirror, as far as it has any. */
 export interface MirrorUnits {
-  readonly service: UnitState | undefined;
+  readonly service: ServiceState | undefined;
   readonly timer: UnitState | undefined;
   /** The nightly update. */
   readonly update: UnitState | undefined;
 }
 
-const NONE: MirrorUnits = { service: undefined, timer: undefined, update: undefined };
-
-/** What systemd tells of the mirror in that folder: that of the host is asked first, then that of the user. */
-export async function unitsOf({ config }: Layout, { env }: Pick<CliContext, 'env'>): Promise<MirrorUnits> {
-  if (env['DOCKER_MIRROR_SYSTEMD'] === 'n') return NONE;
-  for (const scope of ['system', 'user'] satisfies SystemdScope[]) {
-    const show = async (unit: string) => {
-      const state = await showUnit(unit, scope);
+/** What systemd tells of the mirror in that folder. */
+export async function unitsOf(layout: Layout, context: CliContext): Promise<MirrorUnits> {
+  const service = await serviceState(layout, context);
+  if (service === undefined) return { service, timer: undefined, update: undefined };
+  const [timer, update] = await Promise.all(
+    [TIMER_UNIT, UPDATE_UNIT].map(async (unit) => {
+      const state = await showUnit(unit, service.service.scope);
       return state?.isLoaded === true ? state : undefined;
-    };
-    const service = await show('docker-mirror.service');
-    // The service of another mirror says nothing about this one.
-    if (service === undefined || !service.command.includes(config)) continue;
-    const [timer, update] = await Promise.all(
-      ['docker-mirror-update.timer', 'docker-mirror-update.service'].map(show),
-    );
-    return { service, timer, update };
-  }
-  return NONE;
+    }),
+  );
+  return { service, timer, update };
 }

@@ -12,7 +12,10 @@ export interface StatusReport {
   readonly problem: string | null;
   readonly path: string;
   readonly config: string;
+  /** Its file; of a service the command that shows it. */
   readonly log: string;
+  /** The unit of systemd that it is; null when it is none. */
+  readonly service: string | null;
   /** Where the images are stored; null when there is no readable configuration. */
   readonly data: string | null;
   /** As people name it, `http://localhost:5000`; null when there is no readable configuration. */

@@ -2,7 +2,8 @@
 export type Found =
   | { readonly kind: 'absent' }
   | { readonly kind: 'file'; readonly bytes: Buffer; readonly mode: number }
-  | { readonly kind: 'folder' }
+  /** `isWhole`: of a wanted tree, whether each of its files is there. */
+  | { readonly kind: 'folder'; readonly isWhole?: boolean }
   | { readonly kind: 'link'; readonly target: string }
   /** A socket, a device… */
   | { readonly kind: 'other' };

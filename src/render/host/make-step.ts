@@ -5,6 +5,7 @@ import { asFileError, ensureFolder, syncFolder, temporaryName, writeFileAtomic }
 import { giveTo } from '../../host/ownership.js';
 import { look } from './observe.js';
 import type { HostStep } from './step.js';
+import { placeTree, removeTree } from './tree.js';
 
 /** A step that changes files, and nothing else. */
 export type FileStep = Exclude<HostStep, { readonly kind: 'perform' | 'note' }>;
@@ -44,6 +45,10 @@ async function make(step: FileStep): Promise<void> {
       return await chmod(path, step.mode);
     case 'make-link':
       return await placeLink(path, step.target);
+    case 'place-tree':
+      return await placeTree(path, step.files);
+    case 'remove-tree':
+      return await removeTree(path);
     case 'remove-file':
       await expectUnchanged(path, step.before);
       await rm(path, { force: true });

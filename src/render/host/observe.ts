@@ -5,6 +5,7 @@ import { asFileError } from '../../host/files.js';
 import { type Found, factsFrom, type HostFacts } from './found.js';
 import { withParents } from './parents.js';
 import type { HostRecord } from './record.js';
+import { isWholeTree } from './tree.js';
 import type { Wanted } from './wanted.js';
 
 /**
@@ -24,6 +25,11 @@ export async function observe(listed: readonly Wanted[], record: HostRecord): Pr
   }
   const found = new Map<string, Found>();
   for (const path of new Set([...plain, ...links.values()])) found.set(path, await look(path));
+  for (const item of wanted) {
+    if (item.kind === 'tree' && found.get(item.path)?.kind === 'folder') {
+      found.set(item.path, { kind: 'folder', isWhole: await isWholeTree(item) });
+    }
+  }
   return factsFrom(found, links);
 }
 

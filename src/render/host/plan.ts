@@ -4,7 +4,7 @@ import { planFile } from './plan-file.js';
 import { actionKey, type Entry, type HostRecord, keyOf } from './record.js';
 import type { HostPlan, HostStep, Refusal } from './step.js';
 import { type UndoOptions, undoEntry } from './undo.js';
-import type { Wanted, WantedAction, WantedFile, WantedFolder, WantedLink } from './wanted.js';
+import type { Wanted, WantedAction, WantedFile, WantedFolder, WantedLink, WantedTree } from './wanted.js';
 
 /** How a host is to be changed. */
 export interface PlanOptions {
@@ -39,7 +39,8 @@ export function planHost(
     if (item.kind === 'action') continue;
     take(planItem(item, facts, record, options));
   }
-  for (const entry of obsolete) if (entry.kind !== 'undo') take(undoEntry(entry, facts, undo));
+  const removals = obsolete.filter(({ kind }) => kind !== 'undo' && kind !== 'tree');
+  for (const entry of removals) take(undoEntry(entry, facts, undo));
   const changed = steps.flatMap((step) => ('path' in step ? [step.path] : []));
   const pending = new Set(record.pending.map(actionKey));
   for (const item of wanted) {
@@ -49,6 +50,8 @@ export function planHost(
     if (!isNew && !pending.has(actionKey(item.action)) && !isDue(item, changed)) continue;
     steps.push({ kind: 'perform', action: item.action, ...(entry === undefined ? {} : { entry }) });
   }
+  // What ran from there was started again by now.
+  for (const entry of obsolete) if (entry.kind === 'tree') take(undoEntry(entry, facts, undo));
   return { steps, refused };
 }
 
@@ -74,6 +77,8 @@ function planItem(
       return planFolder(item, facts, record);
     case 'link':
       return planLink(item, facts, record, options);
+    case 'tree':
+      return planTree(item, facts, record);
     case 'file':
       return planFile(item as WantedFile, facts, record, options);
     case 'after-undo': {
@@ -94,6 +99,18 @@ function planFolder({ path, mode, owner }: WantedFolder, facts: HostFacts, recor
     steps: [{ kind: 'make-folder', path, mode, ...(owner === undefined ? {} : { owner }), ...noted }],
     refused: [],
   };
+}
+
+function planTree({ path, files }: WantedTree, facts: HostFacts, record: HostRecord): HostPlan {
+  const found = facts.at(path);
+  const isNoted = record.entries.some((other) => keyOf(other) === path);
+  const entry: Entry = { kind: 'tree', path };
+  if (found.kind === 'folder' && found.isWhole === true) {
+    return { steps: isNoted ? [] : [{ kind: 'note', entry }], refused: [] };
+  }
+  const isInTheWay = found.kind !== 'absent' && found.kind !== 'folder';
+  if (isInTheWay) return { steps: [], refused: [inTheWay(path, 'a folder is needed there')] };
+  return { steps: [{ kind: 'place-tree', path, files, ...(isNoted ? {} : { entry }) }], refused: [] };
 }
 
 function planLink(

@@ -22,6 +22,7 @@ export type Entry =
       readonly before: Before;
     }
   | { readonly kind: 'link'; readonly path: string; readonly targets: readonly string[] }
+  | { readonly kind: 'tree'; readonly path: string }
   | { readonly kind: 'undo'; readonly action: Action };
 
 /** What was done to the host for one part, such as `service` or `nfs`, in the order it was done. */
@@ -56,6 +57,7 @@ const schema = z.object({
         ]),
       }),
       z.object({ kind: z.literal('link'), path: z.string(), targets: z.array(z.string()) }),
+      z.object({ kind: z.literal('tree'), path: z.string() }),
       z.object({ kind: z.literal('undo'), action }),
     ]),
   ),

@@ -45,6 +45,10 @@ export function describeHostStep(step: HostStep): string {
       return `set the mode of ${step.path} to ${step.mode.toString(8).padStart(4, '0')}`;
     case 'make-link':
       return `link ${step.path} to ${step.target}`;
+    case 'place-tree':
+      return `copy ${step.files.length} files to ${step.path}`;
+    case 'remove-tree':
+      return `remove ${step.path} with all that is in it`;
     case 'remove-file':
     case 'remove-link':
       return `remove ${step.path}`;
@@ -57,17 +61,26 @@ export function describeHostStep(step: HostStep): string {
   }
 }
 
+/** Of those verbs that say too little by themselves. */
+const VERBS: Readonly<Record<string, string>> = {
+  'start-in-background': 'start, in the background,',
+  'clean-state': 'remove what systemd keeps of',
+  'reset-failed': 'forget earlier failures of',
+};
+
 /** An action in words. */
 export function describeAction(action: Action): string {
   switch (action.kind) {
     case 'units-reload':
       return `have systemd${action.scope === 'user' ? ' of this user' : ''} read its units again`;
     case 'unit':
-      return `${action.verb} ${action.unit}`;
+      return `${VERBS[action.verb] ?? action.verb} ${action.unit}`;
     case 'make-users':
       return `make the users that ${action.path} names`;
     case 'remove-user':
       return `remove the user ${action.user}`;
+    case 'give-folder':
+      return `give ${action.path} to ${action.owner.user}:${action.owner.group}`;
     case 'make-temporary':
       return `make the folders that ${action.path} names`;
     case 'reload-exports':

@@ -1,5 +1,5 @@
 import type { Entry } from './record.js';
-import type { Action, Owner } from './wanted.js';
+import type { Action, Owner, TreeFile } from './wanted.js';
 
 /** One change to the host. `entry` is noted before it is made; `drops` names what is forgotten once it is. */
 export type HostStep = (
@@ -18,6 +18,8 @@ export type HostStep = (
     }
   | { readonly kind: 'set-mode'; readonly path: string; readonly mode: number }
   | { readonly kind: 'make-link'; readonly path: string; readonly target: string }
+  | { readonly kind: 'place-tree'; readonly path: string; readonly files: readonly TreeFile[] }
+  | { readonly kind: 'remove-tree'; readonly path: string }
   | { readonly kind: 'remove-file'; readonly path: string; readonly before: Buffer }
   | { readonly kind: 'remove-link'; readonly path: string }
   /** Only when nothing is in it. */

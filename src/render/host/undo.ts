@@ -30,6 +30,8 @@ export function undoEntry(entry: Entry, facts: HostFacts, options: UndoOptions):
       return one({ kind: 'perform', action: entry.action, drops });
     case 'folder':
       return one({ kind: 'remove-folder', path: entry.path, drops });
+    case 'tree':
+      return one({ kind: 'remove-tree', path: entry.path, drops });
     case 'link': {
       const found = facts.at(entry.path);
       const isOurs = found.kind === 'link' && entry.targets.includes(found.target);

@@ -34,6 +34,24 @@ export interface WantedLink {
   readonly target: string;
 }
 
+/** One file of a tree: a copy of another file, or a text. */
+export interface TreeFile {
+  /** Below the tree, with `/`. */
+  readonly path: string;
+  readonly mode: number;
+  readonly content: { readonly copyOf: string } | { readonly text: string };
+}
+
+/**
+ * A folder of ours with all that is in it. It appears whole or not at all, and never changes: what has another content has another path.
+ * One that is no longer wanted is removed last, when nothing uses it any more.
+ */
+export interface WantedTree {
+  readonly kind: 'tree';
+  readonly path: string;
+  readonly files: readonly TreeFile[];
+}
+
 /** Something to be done after files changed. */
 export interface WantedAction {
   readonly kind: 'action';
@@ -51,7 +69,7 @@ export interface WantedAfterUndo {
 }
 
 /** One thing that the host is to have. They are brought about in the order given, and undone in the opposite order. */
-export type Wanted = WantedFolder | WantedFile | WantedLink | WantedAction | WantedAfterUndo;
+export type Wanted = WantedFolder | WantedFile | WantedLink | WantedTree | WantedAction | WantedAfterUndo;
 
 /** Whose manager of services: that of the host or that of a user. */
 export type UnitScope = 'system' | 'user';
@@ -61,13 +79,28 @@ export type Action =
   | { readonly kind: 'units-reload'; readonly scope: UnitScope }
   | {
       readonly kind: 'unit';
-      readonly verb: 'enable' | 'disable' | 'start' | 'stop' | 'restart' | 'try-restart' | 'reload';
+      readonly verb:
+        | 'enable'
+        | 'disable'
+        | 'start'
+        /** Without waiting for it: a job that takes its time. */
+        | 'start-in-background'
+        | 'stop'
+        | 'restart'
+        | 'try-restart'
+        | 'reload'
+        /** Removes what systemd remembers of a unit on the disk, such as when a timer last ran. */
+        | 'clean-state'
+        /** Lets a unit that failed too often be started again. */
+        | 'reset-failed';
       readonly unit: string;
       readonly scope: UnitScope;
     }
   /** Makes the users a file of sysusers.d names. */
   | { readonly kind: 'make-users'; readonly path: string }
   | { readonly kind: 'remove-user'; readonly user: string }
+  /** Gives a folder to a user, with all that is in it; nothing is done when it is not there or is theirs already. */
+  | { readonly kind: 'give-folder'; readonly path: string; readonly owner: Owner }
   /** Makes the folders a file of tmpfiles.d names. */
   | { readonly kind: 'make-temporary'; readonly path: string }
   | { readonly kind: 'reload-exports' }

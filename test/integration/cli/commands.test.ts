@@ -44,6 +44,7 @@ describe('status', () => {
       {
         version: 1,
         running: true,
+        service: null,
         answers: true,
         problem: null,
         path: mirror.layout.root,

@@ -19,7 +19,7 @@ describe('openListeners: close', () => {
     return { listeners, response };
   }
 
-  it('ends at once when nothing is going on, idle and fresh connections included', async () => {
+  it('ends soon when nothing is going on, idle and fresh connections included', async () => {
     const listeners = await open(hello);
     const agent = new Agent({ keepAlive: true });
     await get(portOf(listeners), '127.0.0.1', agent);
@@ -33,6 +33,19 @@ describe('openListeners: close', () => {
     await listeners.close(60_000);
     await Promise.all(ends);
     agent.destroy();
+  });
+
+  it('answers a request that was on its way when it was told to end', async () => {
+    const listeners = await open(hello);
+    const fresh = dial(portOf(listeners));
+    await once(fresh, 'connect');
+    // A whole round trip on a later connection, so that the server has seen the earlier one.
+    await get(portOf(listeners));
+    const closed = listeners.close(60_000);
+    const answer = readAll(fresh);
+    fresh.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    assert.match(String(await answer), /^HTTP\/1\.1 200 [\s\S]*Connection: close/);
+    await closed;
   });
 
   it('refuses new connections at once, and lets an answer finish, saying that it is the last', async () => {

@@ -56,6 +56,11 @@ describe('mirrorPath', () => {
     );
   });
 
+  it('is that of the host for whoever types the command that is installed for all', () => {
+    const settings = { ...settingsOf({}), isOfHost: () => true };
+    assert.equal(mirrorPath(argumentsOf({}), emptyContext({ uid: 1000, settings })), '/mirror/docker');
+  });
+
   it('refuses an empty option and control characters', () => {
     assert.throws(() => mirrorPath(argumentsOf({ path: '' }), emptyContext()), UsageError);
     assert.throws(() => mirrorPath(argumentsOf({ path: '/a\nb' }), emptyContext()), UsageError);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseUnit } from '#src/host/systemd-show.js';
+import { parseUnit } from '#src/host/systemd/unit-state.js';
 
 describe('what systemctl show prints', () => {
   it('of a service', () => {

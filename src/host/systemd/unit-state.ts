@@ -1,16 +1,12 @@
 import { existsSync } from 'node:fs';
-import { MirrorError } from '../errors.js';
-import { run } from './exec.js';
-
-/** Whose systemd: that of the host or that of this user. */
-export type SystemdScope = 'system' | 'user';
+import { MirrorError } from '../../errors.js';
+import { run } from '../exec.js';
+import type { ManagerScope } from './manager.js';
 
 /** What systemd tells of a unit. Times are ISO 8601; null: never, or not known. */
 export interface UnitState {
   /** Whether there is such a unit at all. */
   readonly isLoaded: boolean;
-  /** The command line of a service, as systemd writes it; empty for others. */
-  readonly command: string;
   /** `active`, `inactive`, `failed`, `activating`… */
   readonly active: string;
   readonly mainPid: number | null;
@@ -26,7 +22,6 @@ export interface UnitState {
 const PROPERTIES = [
   'LoadState',
   'ActiveState',
-  'ExecStart',
   'MainPID',
   'ActiveEnterTimestamp',
   'NRestarts',
@@ -45,7 +40,7 @@ const PATIENCE = 3_000;
  * What systemd tells of a unit.
  * @returns undefined where there is no systemd, or it does not answer this user
  */
-export async function showUnit(unit: string, scope: SystemdScope): Promise<UnitState | undefined> {
+export async function showUnit(unit: string, scope: ManagerScope): Promise<UnitState | undefined> {
   if (!existsSync(BOOTED)) return undefined;
   const words = [`--${scope}`, 'show', unit, `--property=${PROPERTIES.join(',')}`];
   try {
@@ -70,7 +65,6 @@ export function parseUnit(text: string): UnitState {
   const pid = Number(values.get('MainPID') ?? 0);
   return {
     isLoaded: values.get('LoadState') === 'loaded',
-    command: values.get('ExecStart') ?? '',
     active: values.get('ActiveState') ?? 'unknown',
     mainPid: pid > 0 ? pid : null,
     since: timeOf(values.get('ActiveEnterTimestamp')),
