@@ -6,6 +6,7 @@ import { configCommand } from './config.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
 import { restartCommand } from './restart.js';
+import { scanCommand } from './scan.js';
 import { serveCommand } from './serve.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   cleanCommand,
   serveCommand,
   checkConfigCommand,
+  scanCommand,
   configCommand,
   menuconfigCommand,
   completionCommand,

@@ -1,0 +1,127 @@
+import { readdir } from 'node:fs/promises';
+import { posix, resolve } from 'node:path';
+import { errorCode } from '../../errors.js';
+import type { Format, ScanInput } from './findings.js';
+import { formatOf, mayHoldImages } from './format-of.js';
+import { LARGEST, readText, type TextRead } from './read-text.js';
+import { scanText } from './scan-text.js';
+import { type FoundImage, type ScanProblem, Tally, type UnresolvedPlace } from './tally.js';
+import { walk } from './walk.js';
+
+/** Files that are read ahead. With their largest size it bounds the memory. */
+const AHEAD = 8;
+
+/** Rounds in which files that belong to one are looked for, and how many there may be of them. */
+const ROUNDS = 5;
+const RELATIVES = 200;
+
+/** How far a scan has come. */
+export interface ScanProgress {
+  readonly files: number;
+  readonly images: number;
+}
+
+export interface ScanOptions {
+  readonly cwd: string;
+  readonly includeAll: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: ScanProgress) => void;
+}
+
+/** What a scan found. Everything is in an order that does not depend on the file system. */
+export interface ScanResult {
+  readonly images: readonly FoundImage[];
+  readonly unresolved: readonly UnresolvedPlace[];
+  readonly problems: readonly ScanProblem[];
+  /** Files that were met, and those that were looked into. */
+  readonly files: { readonly seen: number; readonly scanned: number };
+  /** The signal ended it before everything was looked into. */
+  readonly interrupted: boolean;
+}
+
+/** Looks for the names of images in everything below the paths. No file stops it. */
+export async function scan(paths: readonly string[], options: ScanOptions): Promise<ScanResult> {
+  const tally = new Tally();
+  const onUnreadable = (path: string, why: string) =>
+    tally.problem({ path, line: undefined, why, unreadable: true });
+  let [seen, scanned] = [0, 0];
+  const reading: { readonly path: string; readonly read: Promise<TextRead> }[] = [];
+
+  async function takeNext(): Promise<void> {
+    const next = reading.shift();
+    if (next === undefined) return;
+    const text = textOf(next.path, await next.read, tally);
+    const format = text === undefined ? undefined : formatOf(posixPath(options.cwd, next.path), text);
+    if (text !== undefined && format !== undefined) {
+      scanned += 1;
+      const input = await withRelatives(format, { path: next.path, text, related: new Map() }, options);
+      tally.add(next.path, format.name, scanText(format, input));
+    }
+    options.onProgress?.({ files: seen, images: tally.count });
+  }
+
+  for await (const path of walk(paths, { ...options, onUnreadable })) {
+    seen += 1;
+    if (!mayHoldImages(posixPath(options.cwd, path))) continue;
+    reading.push({ path, read: readText(resolve(options.cwd, path)) });
+    if (reading.length >= AHEAD) await takeNext();
+  }
+  while (reading.length > 0 && !options.signal.aborted) await takeNext();
+  await Promise.all(reading.map(({ read }) => read));
+  return {
+    images: tally.images(),
+    unresolved: tally.unresolved(),
+    problems: tally.problems(),
+    files: { seen, scanned },
+    interrupted: options.signal.aborted,
+  };
+}
+
+/** A file's whole path, so that what it lies in is known when it is named from there. */
+function posixPath(cwd: string, path: string): string {
+  return posix.resolve(cwd, path);
+}
+
+function textOf(path: string, read: TextRead, tally: Tally): string | undefined {
+  if (read.kind === 'text') return read.text;
+  if (read.kind === 'large') {
+    const why = `it is larger than ${LARGEST / 1024} KiB and was not looked into`;
+    tally.problem({ path, line: undefined, why, unreadable: false });
+  } else if (read.kind === 'unreadable') {
+    tally.problem({ path, line: undefined, why: read.why, unreadable: true });
+  }
+  return undefined;
+}
+
+/** The input with the files that its format asks for, as far as they are there. */
+async function withRelatives(format: Format, input: ScanInput, { cwd }: ScanOptions): Promise<ScanInput> {
+  const related = new Map<string, string>();
+  const tried = new Set<string>([input.path]);
+  for (let round = 0; round < ROUNDS && format.relatives !== undefined; round += 1) {
+    const { files, folders } = format.relatives({ ...input, related });
+    const listed = await Promise.all(folders.map(({ path, endings }) => filesIn(cwd, path, endings)));
+    const wanted = [...files, ...listed.flat()].filter((path) => !tried.has(path)).slice(0, RELATIVES);
+    if (wanted.length === 0) break;
+    for (const path of wanted) {
+      if (tried.has(path) || tried.size > RELATIVES) continue;
+      tried.add(path);
+      const read = await readText(resolve(cwd, path));
+      if (read.kind === 'text') related.set(path, read.text);
+    }
+  }
+  return { ...input, related };
+}
+
+/** The files of a folder with these endings; of one that is not there, or may not be read, none. */
+async function filesIn(cwd: string, folder: string, endings: readonly string[]): Promise<string[]> {
+  try {
+    const names = await readdir(resolve(cwd, folder));
+    return names
+      .filter((name) => endings.some((ending) => name.endsWith(ending)))
+      .sort()
+      .map((name) => posix.join(folder, name));
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return [];
+  }
+}

@@ -1,0 +1,95 @@
+import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseDocument } from 'yaml';
+import { YamlTree } from './yaml-tree.js';
+
+/** The documents of a YAML file. */
+export interface YamlFile {
+  readonly documents: readonly YamlTree[];
+  /** What could not be understood, with where. The rest of that document may be there all the same. */
+  readonly problems: readonly { readonly offset: number; readonly message: string }[];
+}
+
+/** Where one document ends and the next begins (YAML 1.2.2, 9.1.4). Such a line can stand inside nothing else. */
+const MARKER = /^(?:---|\.\.\.)(?=\s|$)/gm;
+
+/**
+ * Parses the documents of a YAML text. Every scalar is a text (the failsafe schema): a tag `1.10` must not become a number.
+ * @param wanted documents whose text this refuses are left out, unparsed
+ */
+export function parseYaml(text: string, wanted: (part: string) => boolean = () => true): YamlFile {
+  const documents: YamlTree[] = [];
+  const problems: { offset: number; message: string }[] = [];
+  for (const { start, end } of parts(text)) {
+    const part = text.slice(start, end);
+    if (!wanted(part)) continue;
+    const parsed = parsePart(part, start);
+    if ('message' in parsed) problems.push(parsed);
+    else {
+      documents.push(parsed.tree);
+      if (parsed.problem !== undefined) problems.push(parsed.problem);
+    }
+  }
+  return { documents, problems };
+}
+
+interface Parsed {
+  readonly tree: YamlTree;
+  readonly problem: { readonly offset: number; readonly message: string } | undefined;
+}
+
+function parsePart(part: string, start: number): Parsed | { offset: number; message: string } {
+  try {
+    const document = parseDocument<Node, false>(part, {
+      schema: 'failsafe',
+      strict: false,
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+    const [error] = document.errors;
+    const problem =
+      error === undefined
+        ? undefined
+        : { offset: start + error.pos[0], message: `no valid YAML: ${error.message}` };
+    const root = document.contents;
+    return { tree: new YamlTree(start, root, targetsOf(root)), problem };
+  } catch (error) {
+    // Thousands of brackets inside each other are more than the parser's stack holds.
+    if (error instanceof RangeError)
+      return { offset: start, message: 'no usable YAML: it is nested too deeply' };
+    throw error;
+  }
+}
+
+function* parts(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  let start = 0;
+  for (const { index } of text.matchAll(MARKER)) {
+    yield* part(text, start, index);
+    start = index + 3;
+  }
+  yield* part(text, start, text.length);
+}
+
+/** Only directives and comments are no document. */
+function* part(text: string, start: number, end: number): Generator<{ start: number; end: number }> {
+  if (/^(?![ \t]*(?:#|%|\r?$))/m.test(text.slice(start, end).replace(/\r?\n$/, ''))) yield { start, end };
+}
+
+/** What each alias stands for: the anchor of that name that came last before it (YAML 1.2.2, 7.1). */
+function targetsOf(root: Node | null): Map<Node, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Node, Node>();
+  function walk(node: unknown): void {
+    if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      if (target !== undefined) targets.set(node, target);
+    } else if (isPair(node)) {
+      walk(node.key);
+      walk(node.value);
+    } else if (isMap(node) || isSeq(node) || isScalar(node)) {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      if (!isScalar(node)) node.items.forEach(walk);
+    }
+  }
+  walk(root);
+  return targets;
+}
