@@ -42,9 +42,9 @@ export class Scope {
     return layer.size === 0 ? this : new Scope([layer, ...this.#layers]);
   }
 
-  /** With a loop's variable being each item. */
-  withItems(name: string, items: readonly { readonly tree: YamlTree; readonly node: Node }[]): Scope {
-    return this.with(new Map([[name, items.map((item) => ({ ...item, from: '' }))]]));
+  /** With a loop's variable being one of its items. */
+  withItem(name: string, item: { readonly tree: YamlTree; readonly node: Node }): Scope {
+    return this.with(new Map([[name, [{ ...item, from: 'the loop' }]]]));
   }
 
   /** The definitions of a name, of the layer that counts most. */

@@ -22,9 +22,6 @@ const TASK_LISTS: ReadonlySet<string> = new Set([
   'always',
 ]);
 
-/** Blocks inside each other at most. */
-const DEPTH = 50;
-
 /** Ansible playbooks and the tasks of roles. */
 export const ansible: Format = { name: 'ansible', relatives: variableFiles, scan };
 
@@ -32,25 +29,32 @@ function scan(input: ScanInput): FileFindings {
   const found = new Collector(input.text);
   const { documents, problems } = parseYaml(input.text);
   const scope = new Scope(variableLayers(input));
-  for (const tree of documents) tasks(tree, tree.root, scope, found, 0);
+  for (const tree of documents) tasks(tree, scope, found);
   for (const { offset, message } of problems) found.problem(offset, message);
   return found.result();
 }
 
-/** A list of plays, blocks or tasks. */
-function tasks(tree: YamlTree, list: Node | undefined, outer: Scope, found: Collector, depth: number): void {
-  if (depth > DEPTH) return;
-  for (const item of tree.items(list)) {
-    const scope = outer.with(layerOf(tree, tree.get(item, 'vars'), 'vars'));
+/** The plays, blocks and tasks of a document, each once. */
+function tasks(tree: YamlTree, outer: Scope, found: Collector): void {
+  const seen = new Set<Node>();
+  const waiting = tree.items(tree.root).map((item) => ({ item, outer }));
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const { item } = at;
+    if (seen.has(item)) continue;
+    seen.add(item);
+    const scope = at.outer.with(layerOf(tree, tree.get(item, 'vars'), 'vars'));
     for (const entry of tree.entries(item)) {
       const name = entry.key.split('.').at(-1) ?? '';
       const module = IMAGE_MODULES.get(name);
       const nested = NESTED_MODULES.get(name);
-      if (TASK_LISTS.has(entry.key)) tasks(tree, entry.value, scope, found, depth + 1);
-      else if (module !== undefined) moduleImage(tree, item, entry, name, module, scope, found);
-      else if (nested !== undefined) {
-        for (const key of nested.keys)
-          inside(tree, tree.get(entry.value, key), nested.kind, withLoop(tree, item, scope), found);
+      if (TASK_LISTS.has(entry.key)) {
+        for (const inner of tree.items(entry.value)) waiting.push({ item: inner, outer: scope });
+      } else if (module !== undefined || nested !== undefined) {
+        for (const each of loopScopes(tree, item, scope)) {
+          if (module !== undefined) moduleImage(tree, entry, name, module, each, found);
+          for (const key of nested?.keys ?? [])
+            inside(tree, tree.get(entry.value, key), nested?.kind, each, found);
+        }
       }
     }
   }
@@ -58,14 +62,12 @@ function tasks(tree: YamlTree, list: Node | undefined, outer: Scope, found: Coll
 
 function moduleImage(
   tree: YamlTree,
-  task: Node,
   { value: args }: YamlEntry,
   module: string,
   { name, tag }: ImageModule,
-  outer: Scope,
+  scope: Scope,
   found: Collector,
 ): void {
-  const scope = withLoop(tree, task, outer);
   const free = tree.text(args);
   if (free !== undefined) {
     freeForm(free, module, { name, ...(tag === undefined ? {} : { tag }) }, scope, found);
@@ -125,12 +127,12 @@ function take(
   }
 }
 
-/** The items of a loop, each of which the task is done with (Ansible, "Loops"). */
-function withLoop(tree: YamlTree, task: Node, scope: Scope): Scope {
+/** What a task sees, for each item of its loop (Ansible, "Loops"). */
+function loopScopes(tree: YamlTree, task: Node, scope: Scope): Scope[] {
   const loop = ['loop', 'with_items', 'with_list']
     .map((key) => tree.get(task, key))
     .find((node) => node !== undefined);
-  if (loop === undefined) return scope;
+  if (loop === undefined) return [scope];
   const name = tree.textAt(task, 'loop_control', 'loop_var')?.value ?? 'item';
   const variable = /^\{\{\s*(\w+)\s*\}\}$/.exec(tree.text(loop)?.value ?? '')?.[1];
   const items =
@@ -139,14 +141,14 @@ function withLoop(tree: YamlTree, task: Node, scope: Scope): Scope {
       : scope
           .find(variable)
           .flatMap((each) => each.tree.items(each.node).map((node) => ({ tree: each.tree, node })));
-  return scope.withItems(name, items);
+  return items.map((item) => scope.withItem(name, item));
 }
 
 /** A manifest or a compose file in a task. */
 function inside(
   tree: YamlTree,
   node: Node | undefined,
-  kind: 'manifest' | 'compose',
+  kind: 'manifest' | 'compose' | undefined,
   scope: Scope,
   found: Collector,
 ): void {

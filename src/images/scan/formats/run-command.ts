@@ -1,4 +1,4 @@
-import type { Word } from '../text/shell-words.js';
+import { shellWords, type Word } from '../text/shell-words.js';
 
 /** Options of `docker run`, `create` and `podman run` that have no value behind them (their references). */
 const FLAGS: ReadonlySet<string> = new Set([
@@ -41,13 +41,27 @@ const SHORT_FLAGS = 'ditPqDraT';
 /** What a command line does that needs an image. */
 const VERBS: ReadonlySet<string> = new Set(['run', 'create', 'pull']);
 
+/** Programs that run another one with the words behind them. */
+const WRAPPERS = /^(?:sudo|env|nice|ionice|nohup|time|exec|stdbuf|timeout|chronic)$/;
+
+/** Shells inside each other at most. */
+const DEPTH = 3;
+
 /** The image that a `docker` or `podman` command line runs, makes a container of or pulls; undefined when it does none of these. */
-export function imageOfCommand(words: readonly Word[]): Word | undefined {
-  const program = words.findIndex(({ text }) =>
-    /^(?:[-@:+!]*)(?:\/\S*\/)?(?:docker|podman|nerdctl)$/.test(text),
+export function imageOfCommand(words: readonly Word[], depth = 0): Word | undefined {
+  const names = words.map(({ text }) => text.replace(/^[-@:+!]*/, '').replace(/^.*\//, ''));
+  const first = names.findIndex(
+    (name, i) => !WRAPPERS.test(name) && !/^-|=/.test(words[i]?.text.replace(/^[-@:+!]*(?=\/)/, '') ?? ''),
   );
-  // Only at the beginning, or behind `sudo`, `env` and the like, is it what is run.
-  if (program < 0 || words.slice(0, program).some(({ text }) => /^["']?echo$/.test(text))) return undefined;
+  const name = names[first] ?? '';
+  if (/^(?:ba|da)?sh$/.test(name) && depth < DEPTH) {
+    const script = words.slice(first).find((_, i, rest) => /^-[a-z]*c$/.test(rest[i - 1]?.text ?? ''));
+    return script === undefined
+      ? undefined
+      : imageOfCommand(shellWords(script.text, script.offset), depth + 1);
+  }
+  if (!/^(?:docker|podman|nerdctl)$/.test(name)) return undefined;
+  const program = first;
   let at = skipOptions(words, program + 1);
   if (words[at]?.text === 'container' || words[at]?.text === 'image') at = skipOptions(words, at + 1);
   if (!VERBS.has(words[at]?.text ?? '')) return undefined;

@@ -60,6 +60,9 @@ function environmentOf(settings: readonly Setting[]): Lookup {
   };
 }
 
+/** A comment between continued lines. */
+const COMMENT_LINE = /\n[ \t]*[#;][^\n]*/g;
+
 /** The settings of a unit (systemd.syntax(7)): a backslash at the end continues a line, comments in between do not end it. */
 function* settingsOf(text: string): Generator<Setting> {
   let section = '';
@@ -71,7 +74,10 @@ function* settingsOf(text: string): Generator<Setting> {
     if (heading !== null) section = heading[1] ?? '';
     else if (setting !== null) {
       const offset = at + setting[0].length;
-      yield { section, key: setting[1] ?? '', value: text.slice(offset, end).trim(), offset };
+      const value = text
+        .slice(offset, end)
+        .replace(COMMENT_LINE, (line) => `\n${' '.repeat(line.length - 1)}`);
+      yield { section, key: setting[1] ?? '', value: value.trimEnd(), offset };
     }
     at = end + 1;
   }
@@ -79,12 +85,13 @@ function* settingsOf(text: string): Generator<Setting> {
 
 /** The end of the last line that belongs together with the one that begins here. */
 function settingEnd(text: string, start: number): number {
-  const isComment = /[#;]/.test(text.slice(start, start + 200).trimStart()[0] ?? '');
-  for (let at = start; ; ) {
+  let isFirst = true;
+  for (let at = start; ; isFirst = false) {
     const newline = text.indexOf('\n', at);
     if (newline < 0) return text.length;
-    const isContinued = /\\\r?$/.test(text.slice(Math.max(at, newline - 2), newline));
-    if (isComment || !isContinued) return newline;
+    const line = text.slice(at, newline);
+    const isComment = /^[ \t]*[#;]/.test(line);
+    if (isComment ? isFirst : !/\\\r?$/.test(line)) return newline;
     at = newline + 1;
   }
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { Collector } from '../collector.js';
 import type { FileFindings, Format, Relatives, ScanInput } from '../findings.js';
 import { combine, type Part, splitAt } from '../text/choices.js';
+import { Resolver } from '../text/resolver.js';
 import { type HclAttribute, hclAttributes } from './hcl-attributes.js';
 
 /** Blocks and lists whose `image` is that of a container: providers kubernetes, docker, aws (ECS), google (Cloud Run), azurerm. */
@@ -23,9 +24,6 @@ const RESOURCES: ReadonlyMap<string, string> = new Map([
   ['docker_container', 'image'],
 ]);
 
-/** Variables within variables at most; deeper is a circle. */
-const DEPTH = 10;
-
 /** Terraform and OpenTofu files. The variables and locals of a folder belong together. */
 export const terraform: Format = { name: 'terraform', relatives, scan };
 
@@ -45,7 +43,7 @@ function scan({ path, text, related }: ScanInput): FileFindings {
     return how === undefined ? [] : [{ attribute, how }];
   });
   if (images.length === 0) return found.result();
-  const definitions = definitionsIn(new Map([...related, [path, text]]));
+  const evaluate = evaluatorOf(definitionsIn(new Map([...related, [path, text]])));
   for (const { attribute, how } of images) {
     const { value, isText, offset } = attribute;
     if (!isText && !/^(?:var|local)\./.test(value)) {
@@ -56,7 +54,7 @@ function scan({ path, text, related }: ScanInput): FileFindings {
       continue;
     }
     if (isText && /^\$\{(?:data\.)?docker_(?:image|registry_image)\.[^{}]*\}$/.test(value)) continue;
-    const parts = isText ? partsOf(value, definitions, 0) : [evaluate(value, definitions, 0)];
+    const parts = isText ? partsOf(value, evaluate) : [evaluate(value)];
     for (const result of combine(parts)) found.substituted(value, result, offset, how);
   }
   return found.result();
@@ -97,27 +95,35 @@ function definitionsIn(files: ReadonlyMap<string, string>): Definitions {
   return new Map([...definitions, ...given]);
 }
 
-function partsOf(text: string, definitions: Definitions, depth: number): Part[] {
+function partsOf(text: string, evaluate: (expression: string) => Part): Part[] {
   const ranges = [...text.matchAll(/(?<!\$)\$\{[^{}]*\}/g)].map(({ 0: { length }, index }) => ({
     start: index,
     end: index + length,
   }));
-  return splitAt(text, ranges, (expression) => evaluate(expression.slice(2, -1).trim(), definitions, depth));
+  return splitAt(text, ranges, (expression) => evaluate(expression.slice(2, -1).trim()));
 }
 
-function evaluate(expression: string, definitions: Definitions, depth: number): Part {
-  if (!/^(?:var|local)\.[A-Za-z0-9_-]+$/.test(expression))
+/** Works out `var.NAME` and `local.NAME`. */
+function evaluatorOf(definitions: Definitions): (expression: string) => Part {
+  const values: Resolver<Part> = new Resolver(
+    (name) => {
+      const found = definitions.get(name);
+      if (found === undefined) return { missing: `${name} has no default that is a text` };
+      const { attribute, from } = found;
+      if (!attribute.isText && attribute.value === 'null') return { missing: `${name} has no default` };
+      const parts = attribute.isText ? partsOf(attribute.value, evaluate) : [evaluate(attribute.value)];
+      return (
+        combine(parts).map((result): Part => {
+          if (result.missing !== undefined) return { missing: result.missing };
+          return [{ text: result.text, from: [`${name} from ${from}`, ...result.from].join('; ') }];
+        })[0] ?? { missing: `${name} has no value` }
+      );
+    },
+    (missing) => ({ missing }),
+  );
+  function evaluate(expression: string): Part {
+    if (/^(?:var|local)\.[A-Za-z0-9_-]+$/.test(expression)) return values.get(expression);
     return { missing: `the expression ${expression} is not worked out` };
-  const found = definitions.get(expression);
-  if (found === undefined) return { missing: `${expression} has no default that is a text` };
-  if (depth > DEPTH) return { missing: `${expression} leads in a circle` };
-  const { attribute, from } = found;
-  if (!attribute.isText && attribute.value === 'null') return { missing: `${expression} has no default` };
-  const parts = attribute.isText
-    ? partsOf(attribute.value, definitions, depth + 1)
-    : [evaluate(attribute.value, definitions, depth + 1)];
-  const [result] = combine(parts);
-  if (result === undefined) return { missing: `${expression} has no value` };
-  if (result.missing !== undefined) return { missing: result.missing };
-  return [{ text: result.text, from: [`${expression} from ${from}`, ...result.from].join('; ') }];
+  }
+  return evaluate;
 }

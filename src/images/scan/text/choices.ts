@@ -3,6 +3,9 @@ import type { Substitution, Value } from './substitution.js';
 /** Texts that one place of a file can become at most; more are left out. */
 const LIMIT = 100;
 
+/** Longer texts name no image, characters. */
+const LONGEST = 2000;
+
 /** A part of a text: as it stands, or one of several values; a `missing` says why there is none. */
 export type Part = string | readonly Value[] | { readonly missing: string };
 
@@ -22,11 +25,14 @@ export function combine(parts: readonly Part[]): Substitution[] {
         )
         .slice(0, LIMIT);
     }
+    if (made.some(({ text }) => text.length > LONGEST)) {
+      return [{ text: '', from: [], missing: 'it is too long for a name' }];
+    }
   }
   return made.map((each) => ({ ...each, missing: undefined }));
 }
 
-/** A text as the row of its parts: what `pattern` finds is given to `evaluate` without its brackets of so many characters. */
+/** A text as the row of its parts, in which `evaluate` says what each expression stands for. */
 export function splitAt(
   text: string,
   ranges: Iterable<{ readonly start: number; readonly end: number }>,

@@ -1,3 +1,5 @@
+import { Resolver } from './resolver.js';
+
 /** A text whose variables were looked up. */
 export interface Substitution {
   readonly text: string;
@@ -16,22 +18,36 @@ export interface Value {
 /** What a name stands for; a text says why it stands for nothing. */
 export type Lookup = (name: string) => Value | string;
 
-/** Variables within variables at most; deeper is a circle, or meant to harm. */
-const DEPTH = 10;
-
 /** Longer texts name no image, characters. */
 const LIMIT = 2000;
 
 /**
  * Fills in `$NAME`, `${NAME}`, and with a colon or without `${NAME:-default}`, `${NAME:+other}`, `${NAME:?message}`, as shells, Compose (its
- * reference, "Interpolation") and Dockerfiles (their reference, "Environment replacement") have it.
+ * reference, "Interpolation") and Dockerfiles (their reference, "Environment replacement") have it. Values may hold variables too.
  * @param escaper what makes the next `$` an ordinary one: `$` in Compose and GitLab, a backslash in Dockerfiles
  */
-export function substitute(text: string, lookup: Lookup, escaper: string, depth = 0): Substitution {
-  if (text.length > LIMIT) return { text, from: [], missing: 'it is too long for a name' };
+export function substitute(text: string, lookup: Lookup, escaper: string): Substitution {
+  const values: Resolver<Found> = new Resolver(
+    (name) => {
+      const found = lookup(name);
+      if (typeof found === 'string') return found;
+      const inner = fill(found.text, values, escaper);
+      return { ...inner, from: [`${name} from ${found.from}`, ...inner.from] };
+    },
+    (missing) => ({ text: '', from: [], missing: `the variable ${missing}` }),
+  );
+  return fill(text, values, escaper);
+}
+
+/** A variable's value, filled in; a text says why there is none. */
+type Found = Substitution | string;
+
+function fill(text: string, values: Resolver<Found>, escaper: string): Substitution {
   let out = '';
   const from: string[] = [];
   for (let at = 0; at < text.length; ) {
+    if (Math.max(text.length, out.length) > LIMIT)
+      return { text, from: [], missing: 'it is too long for a name' };
     if (escaper !== '' && text.startsWith(`${escaper}$`, at)) {
       out += '$';
       at += escaper.length + 1;
@@ -43,7 +59,7 @@ export function substitute(text: string, lookup: Lookup, escaper: string, depth 
       at += 1;
       continue;
     }
-    const result = evaluate(found, lookup, escaper, depth);
+    const result = evaluate(found, values, escaper);
     if (result.missing !== undefined) return { ...result, text };
     out += result.text;
     from.push(...result.from.filter((each) => !from.includes(each)));
@@ -90,25 +106,17 @@ function closingBrace(text: string, start: number): number | undefined {
 
 function evaluate(
   { name, operator, operand }: Expression,
-  lookup: Lookup,
+  values: Resolver<Found>,
   escaper: string,
-  depth: number,
 ): Substitution {
-  if (depth > DEPTH) return { text: '', from: [], missing: `the variable ${name} leads in a circle` };
-  const found = lookup(name);
+  const found = values.get(name);
   const isSet = typeof found !== 'string' && (!operator.startsWith(':') || found.text !== '');
   const kind = operator.at(-1);
-  if (kind === '+') {
-    return isSet
-      ? substitute(operand, lookup, escaper, depth + 1)
-      : { text: '', from: [], missing: undefined };
-  }
-  if (isSet) {
-    const inner = substitute(found.text, lookup, escaper, depth + 1);
-    return { ...inner, from: [`${name} from ${found.from}`, ...inner.from] };
-  }
+  if (kind === '+')
+    return isSet ? fill(operand, values, escaper) : { text: '', from: [], missing: undefined };
+  if (isSet) return found;
   if (kind === '-') {
-    const inner = substitute(operand, lookup, escaper, depth + 1);
+    const inner = fill(operand, values, escaper);
     return { ...inner, from: [`${name} from its default`, ...inner.from] };
   }
   const why = typeof found === 'string' ? found : 'it is empty';

@@ -49,7 +49,10 @@ function parsePart(part: string, start: number): Parsed | { offset: number; mess
     const problem =
       error === undefined
         ? undefined
-        : { offset: start + error.pos[0], message: `no valid YAML: ${error.message}` };
+        : {
+            offset: start + Math.min(error.pos[0], part.trimEnd().length),
+            message: `no valid YAML: ${error.message}`,
+          };
     const root = document.contents;
     return { tree: new YamlTree(start, root, targetsOf(root)), problem };
   } catch (error) {

@@ -107,20 +107,6 @@ export class YamlTree {
     return this.#start + (node?.range?.[0] ?? 0);
   }
 
-  /** Every mapping of the document once, those behind aliases where they are written. */
-  *maps(): Generator<Node> {
-    const waiting: (Node | undefined | null)[] = [this.root];
-    while (waiting.length > 0) {
-      const node = waiting.pop();
-      if (isMap(node)) {
-        yield node;
-        for (const pair of node.items as Pair<Node, Node | null>[]) waiting.push(pair.value);
-      } else if (isSeq(node)) {
-        for (const item of node.items as (Node | null)[]) waiting.push(item);
-      }
-    }
-  }
-
   /** What a node is without the aliases before it. */
   #through(node: Node | undefined): Node | undefined {
     let at = node;
