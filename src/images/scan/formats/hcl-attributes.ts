@@ -21,6 +21,9 @@ export interface HclAttribute {
   readonly frames: readonly HclFrame[];
 }
 
+/** Labels of a block at most; Terraform's have two. */
+const LABELS = 4;
+
 /** Brackets inside each other at most; what is deeper is left out. */
 const DEPTH = 100;
 
@@ -64,7 +67,7 @@ export function hclAttributes(text: string): HclAttribute[] {
         // A text that is a value is no label of what follows.
         at += tokens[at + 2]?.kind === 'text' ? 2 : 1;
       } else if (name === '') name = token.text;
-      else if (token.kind === 'text') labels = [...labels, token.text];
+      else if (token.kind === 'text' && labels.length < LABELS) labels = [...labels, token.text];
     }
   }
   return attributes;

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseDocument } from 'yaml';
+import { Composer, type CST, isAlias, isMap, isPair, isScalar, isSeq, type Node, Parser } from 'yaml';
 import { YamlTree } from './yaml-tree.js';
 
 /** The documents of a YAML file. */
@@ -7,6 +7,9 @@ export interface YamlFile {
   /** What could not be understood, with where. The rest of that document may be there all the same. */
   readonly problems: readonly { readonly offset: number; readonly message: string }[];
 }
+
+/** Collections inside each other at most. */
+const LEVELS = 200;
 
 /** Where one document ends and the next begins (YAML 1.2.2, 9.1.4). Such a line can stand inside nothing else. */
 const MARKER = /^(?:---|\.\.\.)(?=\s|$)/gm;
@@ -36,31 +39,43 @@ interface Parsed {
   readonly problem: { readonly offset: number; readonly message: string } | undefined;
 }
 
+const TOO_DEEP = 'no usable YAML: it is nested too deeply';
+
 function parsePart(part: string, start: number): Parsed | { offset: number; message: string } {
-  try {
-    const document = parseDocument<Node, false>(part, {
-      schema: 'failsafe',
-      strict: false,
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'silent',
+  const tokens = [...new Parser().parse(part)];
+  // The composer calls itself for each level, and a stack that is used up can end the whole process.
+  if (isDeep(tokens)) return { offset: start, message: TOO_DEEP };
+  const [document] = new Composer({
+    schema: 'failsafe',
+    strict: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  }).compose(tokens, true, part.length);
+  const [error] = document?.errors ?? [];
+  // An error at the end of the text is one of its last line.
+  const problem =
+    error === undefined
+      ? undefined
+      : {
+          offset: start + Math.min(error.pos[0], part.trimEnd().length),
+          message: `no valid YAML: ${error.message}`,
+        };
+  const root: Node | null = document?.contents ?? null;
+  return { tree: new YamlTree(start, root, targetsOf(root)), problem };
+}
+
+function isDeep(tokens: readonly CST.Token[]): boolean {
+  let level: readonly (CST.Token | null | undefined)[] = tokens;
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > LEVELS) return true;
+    level = level.flatMap((token) => {
+      if (token === null || token === undefined) return [];
+      if ('items' in token) return token.items.flatMap(({ key, value }) => [key, value]);
+      return token.type === 'document' ? [token.value] : [];
     });
-    const [error] = document.errors;
-    const problem =
-      error === undefined
-        ? undefined
-        : {
-            offset: start + Math.min(error.pos[0], part.trimEnd().length),
-            message: `no valid YAML: ${error.message}`,
-          };
-    const root = document.contents;
-    return { tree: new YamlTree(start, root, targetsOf(root)), problem };
-  } catch (error) {
-    // Thousands of brackets inside each other are more than the parser's stack holds.
-    if (error instanceof RangeError)
-      return { offset: start, message: 'no usable YAML: it is nested too deeply' };
-    throw error;
   }
+  return false;
 }
 
 function* parts(text: string): Generator<{ readonly start: number; readonly end: number }> {

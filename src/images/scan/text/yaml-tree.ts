@@ -24,6 +24,9 @@ const MERGES = 100;
 export class YamlTree {
   readonly root: Node | undefined;
   readonly #start: number;
+  /** Worked out once for each mapping: large ones are asked many times. */
+  readonly #entries = new Map<Node, readonly YamlEntry[]>();
+  readonly #values = new Map<Node, ReadonlyMap<string, Node>>();
   readonly #targets: ReadonlyMap<Node, Node>;
 
   /** @param start where the document begins in its file */
@@ -34,7 +37,15 @@ export class YamlTree {
   }
 
   /** The entries of a mapping, its own before those merged into it; none of anything else. */
-  entries(node: Node | undefined): YamlEntry[] {
+  entries(node: Node | undefined): readonly YamlEntry[] {
+    const map = this.#through(node);
+    if (!isMap(map)) return [];
+    const entries = this.#entries.get(map) ?? this.#collect(map);
+    this.#entries.set(map, entries);
+    return entries;
+  }
+
+  #collect(node: Node): YamlEntry[] {
     const found = new Map<string, YamlEntry>();
     const seen = new Set<Node>();
     const waiting = [this.#through(node)];
@@ -64,8 +75,19 @@ export class YamlTree {
   /** The value behind keys, one inside the other; undefined when there is none. */
   get(node: Node | undefined, ...keys: readonly string[]): Node | undefined {
     let at = node;
-    for (const key of keys) at = this.entries(at).find((entry) => entry.key === key)?.value;
+    for (const key of keys) at = this.#valuesOf(at)?.get(key);
     return at;
+  }
+
+  /** The first value of each key. */
+  #valuesOf(node: Node | undefined): ReadonlyMap<string, Node> | undefined {
+    const map = this.#through(node);
+    if (!isMap(map)) return undefined;
+    const known = this.#values.get(map);
+    if (known !== undefined) return known;
+    const values = new Map(this.entries(map).toReversed().map(({ key, value }) => [key, value]));
+    this.#values.set(map, values);
+    return values;
   }
 
   /** The items of a list; none of anything else. */
