@@ -5,13 +5,19 @@ import type { Output } from './command.js';
 const FIRST = 500;
 const AGAIN = 100;
 
-/** Shows on a terminal how far a scan has come, in a line that is gone afterwards. Elsewhere nothing is shown. */
-export function scanProgress(output: Output): { show(progress: ScanProgress): void; clear(): void } {
-  let next = performance.now() + FIRST;
+/**
+ * Shows on a terminal how far a scan has come, in a line that is gone afterwards. Elsewhere nothing is shown.
+ * @param clock milliseconds that only grow
+ */
+export function scanProgress(
+  output: Output,
+  clock: () => number = () => performance.now(),
+): { show(progress: ScanProgress): void; clear(): void } {
+  let next = clock() + FIRST;
   let isShown = false;
   return {
     show({ files, images }) {
-      const now = performance.now();
+      const now = clock();
       if (!output.isTerminal || now < next) return;
       next = now + AGAIN;
       isShown = true;

@@ -7,10 +7,13 @@ import { parseImageList } from '#src/oci/image-list.js';
 describe('adding to a list of images', () => {
   it('puts what is new at the end and keeps the rest as it is', () => {
     const text = '# ours\n\nredis:7   # the cache\nquay.io/minio/minio platforms=linux/amd64\n';
-    assert.deepEqual(addToList(text, ['nginx:1.27', 'docker.io/library/redis:7', 'quay.io/minio/minio:latest']), {
-      added: ['nginx:1.27'],
-      text: `${text}nginx:1.27\n`,
-    });
+    assert.deepEqual(
+      addToList(text, ['nginx:1.27', 'docker.io/library/redis:7', 'quay.io/minio/minio:latest']),
+      {
+        added: ['nginx:1.27'],
+        text: `${text}nginx:1.27\n`,
+      },
+    );
   });
 
   it('adds nothing twice, however it is written', () => {
@@ -35,14 +38,19 @@ describe('adding to a list of images', () => {
     const image = fc.constantFrom('a:1', 'b', 'ghcr.io/x/y:2', 'docker.io/library/b:latest', 'c/d:3');
     const line = fc.oneof(image, fc.string({ maxLength: 12 }), fc.constant('# note'));
     fc.assert(
-      fc.property(fc.array(line), fc.constantFrom('\n', '\r\n'), fc.array(image), (lines, newline, images) => {
-        const before = lines.join(newline);
-        const { text, added } = addToList(before, images);
-        assert.ok(text.startsWith(before));
-        assert.deepEqual(addToList(text, images), { added: [], text });
-        const names = parseImageList(text).images.map(({ written }) => written);
-        for (const each of added) assert.ok(names.includes(each));
-      }),
+      fc.property(
+        fc.array(line),
+        fc.constantFrom('\n', '\r\n'),
+        fc.array(image),
+        (lines, newline, images) => {
+          const before = lines.join(newline);
+          const { text, added } = addToList(before, images);
+          assert.ok(text.startsWith(before));
+          assert.deepEqual(addToList(text, images), { added: [], text });
+          const names = parseImageList(text).images.map(({ written }) => written);
+          for (const each of added) assert.ok(names.includes(each));
+        },
+      ),
     );
   });
 });

@@ -85,7 +85,11 @@ export class YamlTree {
     if (!isMap(map)) return undefined;
     const known = this.#values.get(map);
     if (known !== undefined) return known;
-    const values = new Map(this.entries(map).toReversed().map(({ key, value }) => [key, value]));
+    const values = new Map(
+      this.entries(map)
+        .toReversed()
+        .map(({ key, value }) => [key, value]),
+    );
     this.#values.set(map, values);
     return values;
   }

@@ -18,7 +18,9 @@ const FORMATS = [...new Map(SCANNED.map(({ format }) => [format.name, format])).
 /** Looks into a text and checks what holds of every answer. */
 function look(format: Format, path: string, text: string): FileFindings {
   const tree = path.split('/')[0];
-  const beside = FILES.filter((file) => path.includes('/') && file.path.startsWith(`${tree}/`) && file.path !== path);
+  const beside = FILES.filter(
+    (file) => path.includes('/') && file.path.startsWith(`${tree}/`) && file.path !== path,
+  );
   const related = new Map(beside.map((file) => [file.path, file.text]));
   const input: ScanInput = { path, text, related };
   format.relatives?.(input);
@@ -64,8 +66,39 @@ describe('whatever a file holds', () => {
   it('any characters do no harm, in any format', () => {
     const bit = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 20 }),
-      fc.constantFrom('image: ', '{{ ', ' }}', '${', '}', '- ', '\n', '  ', '"', "'", '&a ', '*a', '<<: ', '|\n', '[', ']', '{', '\\\n'),
-      fc.constantFrom('FROM ', 'ARG A=', 'COPY --from=', '<<EOF', 'containers:\n', 'services:\n', 'Image=', 'docker run ', '/*', '=', '#'),
+      fc.constantFrom(
+        'image: ',
+        '{{ ',
+        ' }}',
+        '${',
+        '}',
+        '- ',
+        '\n',
+        '  ',
+        '"',
+        "'",
+        '&a ',
+        '*a',
+        '<<: ',
+        '|\n',
+        '[',
+        ']',
+        '{',
+        '\\\n',
+      ),
+      fc.constantFrom(
+        'FROM ',
+        'ARG A=',
+        'COPY --from=',
+        '<<EOF',
+        'containers:\n',
+        'services:\n',
+        'Image=',
+        'docker run ',
+        '/*',
+        '=',
+        '#',
+      ),
     );
     fc.assert(
       fc.property(fc.constantFrom(...FORMATS), fc.array(bit, { maxLength: 40 }), (format, bits) => {
