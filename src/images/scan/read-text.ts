@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { wordsFor } from './walk.js';
 
 /** Larger files are no configuration that people wrote, bytes. */
@@ -15,23 +14,23 @@ export type TextRead =
   | { readonly kind: 'unreadable'; readonly why: string };
 
 /** Reads a text file, never more than `LARGEST` bytes of it. What is no UTF-8 in it is replaced, character by character. */
-export async function readText(path: string): Promise<TextRead> {
+export function readText(path: string): TextRead {
   try {
     // Something that became a pipe meanwhile must not keep us waiting.
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { size } = await file.stat();
+      const { size } = fstatSync(file);
       if (size > LARGEST) return { kind: 'large' };
       const buffer = Buffer.allocUnsafe(size + 1);
       let length = 0;
       for (let read = 1; read > 0 && length < buffer.length; length += read) {
-        ({ bytesRead: read } = await file.read(buffer, length, buffer.length - length, null));
+        read = readSync(file, buffer, length, buffer.length - length, null);
       }
       const bytes = buffer.subarray(0, Math.min(length, size));
       if (bytes.includes(0)) return { kind: 'binary' };
       return { kind: 'text', text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     const why = wordsFor(error);

@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { posix, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorCode } from '../../errors.js';
 import type { Format, ScanInput } from './findings.js';
 import { formatOf, mayHoldImages } from './format-of.js';
@@ -8,8 +9,8 @@ import { scanText } from './scan-text.js';
 import { type FoundImage, type ScanProblem, Tally, type UnresolvedPlace } from './tally.js';
 import { walk } from './walk.js';
 
-/** Files that are read ahead. With their largest size it bounds the memory. */
-const AHEAD = 8;
+/** Files after which signals and timers have their turn. */
+const TURN = 32;
 
 /** Rounds in which files that belong to one are looked for, and how many there may be of them. */
 const ROUNDS = 5;
@@ -45,29 +46,13 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
   const onUnreadable = (path: string, why: string) =>
     tally.problem({ path, line: undefined, why, unreadable: true });
   let [seen, scanned] = [0, 0];
-  const reading: { readonly path: string; readonly read: Promise<TextRead> }[] = [];
-
-  async function takeNext(): Promise<void> {
-    const next = reading.shift();
-    if (next === undefined) return;
-    const text = textOf(next.path, await next.read, tally);
-    const format = text === undefined ? undefined : formatOf(posixPath(options.cwd, next.path), text);
-    if (text !== undefined && format !== undefined) {
-      scanned += 1;
-      const input = await withRelatives(format, { path: next.path, text, related: new Map() }, options);
-      tally.add(next.path, format.name, scanText(format, input));
-    }
+  for (const path of walk(paths, { ...options, onUnreadable })) {
+    seen += 1;
+    if (seen % TURN === 0) await nextTurn();
+    if (options.signal.aborted) break;
+    if (scanFile(path, options, tally)) scanned += 1;
     options.onProgress?.({ files: seen, images: tally.count });
   }
-
-  for await (const path of walk(paths, { ...options, onUnreadable })) {
-    seen += 1;
-    if (!mayHoldImages(posixPath(options.cwd, path))) continue;
-    reading.push({ path, read: readText(resolve(options.cwd, path)) });
-    if (reading.length >= AHEAD) await takeNext();
-  }
-  while (reading.length > 0 && !options.signal.aborted) await takeNext();
-  await Promise.all(reading.map(({ read }) => read));
   return {
     images: tally.images(),
     unresolved: tally.unresolved(),
@@ -75,6 +60,18 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
     files: { seen, scanned },
     interrupted: options.signal.aborted,
   };
+}
+
+/** Looks into one file, and says whether it was of a format that names images. */
+function scanFile(path: string, options: ScanOptions, tally: Tally): boolean {
+  const whole = posixPath(options.cwd, path);
+  if (!mayHoldImages(whole)) return false;
+  const text = textOf(path, readText(resolve(options.cwd, path)), tally);
+  const format = text === undefined ? undefined : formatOf(whole, text);
+  if (text === undefined || format === undefined) return false;
+  const input = withRelatives(format, { path, text, related: new Map() }, options);
+  tally.add(path, format.name, scanText(format, input));
+  return true;
 }
 
 /** A file's whole path, so that what it lies in is known when it is named from there. */
@@ -94,18 +91,18 @@ function textOf(path: string, read: TextRead, tally: Tally): string | undefined 
 }
 
 /** The input with the files that its format asks for, as far as they are there. */
-async function withRelatives(format: Format, input: ScanInput, { cwd }: ScanOptions): Promise<ScanInput> {
+function withRelatives(format: Format, input: ScanInput, { cwd }: ScanOptions): ScanInput {
   const related = new Map<string, string>();
   const tried = new Set<string>([input.path]);
   for (let round = 0; round < ROUNDS && format.relatives !== undefined; round += 1) {
     const { files, folders } = format.relatives({ ...input, related });
-    const listed = await Promise.all(folders.map(({ path, endings }) => filesIn(cwd, path, endings)));
-    const wanted = [...files, ...listed.flat()].filter((path) => !tried.has(path)).slice(0, RELATIVES);
+    const listed = folders.flatMap(({ path, endings }) => filesIn(cwd, path, endings));
+    const wanted = [...files, ...listed].filter((path) => !tried.has(path)).slice(0, RELATIVES);
     if (wanted.length === 0) break;
     for (const path of wanted) {
       if (tried.has(path) || tried.size > RELATIVES) continue;
       tried.add(path);
-      const read = await readText(resolve(cwd, path));
+      const read = readText(resolve(cwd, path));
       if (read.kind === 'text') related.set(path, read.text);
     }
   }
@@ -113,10 +110,9 @@ async function withRelatives(format: Format, input: ScanInput, { cwd }: ScanOpti
 }
 
 /** The files of a folder with these endings; of one that is not there, or may not be read, none. */
-async function filesIn(cwd: string, folder: string, endings: readonly string[]): Promise<string[]> {
+function filesIn(cwd: string, folder: string, endings: readonly string[]): string[] {
   try {
-    const names = await readdir(resolve(cwd, folder));
-    return names
+    return readdirSync(resolve(cwd, folder))
       .filter((name) => endings.some((ending) => name.endsWith(ending)))
       .sort()
       .map((name) => posix.join(folder, name));

@@ -1,5 +1,5 @@
-import type { Dirent } from 'node:fs';
-import { opendir, stat } from 'node:fs/promises';
+import { type Dirent, opendirSync, statSync } from 'node:fs';
+
 import { posix, resolve } from 'node:path';
 import { errorCode } from '../../errors.js';
 
@@ -43,54 +43,59 @@ export interface WalkOptions {
 /**
  * Every file below the paths, as they are given with `/` between their parts. Links to files are followed, and links to
  * folders are not: so there are no circles, and nothing is left that was not named. Sockets, devices and the like are left out.
- * Only names of folders that are still to be read are kept.
+ * Only names of folders that are still to be read are kept. The calls do not let others work meanwhile: for many small files that is
+ * several times faster.
  */
-export async function* walk(paths: readonly string[], options: WalkOptions): AsyncGenerator<string> {
+export function* walk(paths: readonly string[], options: WalkOptions): Generator<string> {
   for (const given of paths) {
     const path = posix.normalize(given).replace(/(?<=.)\/$/, '');
-    const kind = await kindOf(path, options);
+    const kind = kindOf(path, options);
     if (kind === 'file') yield path;
     else if (kind === 'folder') yield* below(path, options);
   }
 }
 
-async function* below(start: string, options: WalkOptions): AsyncGenerator<string> {
+function* below(start: string, options: WalkOptions): Generator<string> {
   const waiting = [start];
   for (let folder = waiting.pop(); folder !== undefined && !options.signal.aborted; folder = waiting.pop()) {
-    try {
-      for await (const entry of await opendir(resolve(options.cwd, folder), { bufferSize: BATCH })) {
-        if (options.signal.aborted) return;
-        const path = posix.join(folder, entry.name);
-        if (entry.isDirectory()) {
-          if (options.includeAll || !IGNORED.has(entry.name)) waiting.push(path);
-        } else if (entry.isFile() || (isLink(entry) && (await linkKind(path, options)) === 'file'))
-          yield path;
-      }
-    } catch (error) {
-      options.onUnreadable(folder, wordsFor(error));
+    for (const entry of entriesOf(folder, options)) {
+      const path = posix.join(folder, entry.name);
+      if (entry.isDirectory()) {
+        if (options.includeAll || !IGNORED.has(entry.name)) waiting.push(path);
+      } else if (entry.isFile() || (entry.isSymbolicLink() && linksToFile(path, options))) yield path;
     }
   }
 }
 
-function isLink(entry: Dirent): boolean {
-  return entry.isSymbolicLink();
+/** The entries of a folder, as far as they can be read. */
+function* entriesOf(folder: string, { cwd, onUnreadable, signal }: WalkOptions): Generator<Dirent> {
+  try {
+    const opened = opendirSync(resolve(cwd, folder), { bufferSize: BATCH });
+    try {
+      for (let entry = opened.readSync(); entry !== null && !signal.aborted; entry = opened.readSync())
+        yield entry;
+    } finally {
+      opened.closeSync();
+    }
+  } catch (error) {
+    onUnreadable(folder, wordsFor(error));
+  }
 }
 
-async function linkKind(path: string, { cwd }: WalkOptions): Promise<'file' | 'folder' | undefined> {
+/** One that leads nowhere, or to itself, names nothing. */
+function linksToFile(path: string, { cwd }: WalkOptions): boolean {
   try {
-    const found = await stat(resolve(cwd, path));
-    return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : undefined;
+    return statSync(resolve(cwd, path)).isFile();
   } catch (error) {
-    // A link that leads nowhere names nothing.
     if (errorCode(error) === undefined) throw error;
-    return undefined;
+    return false;
   }
 }
 
 /** What a path that was named is; one that is neither file nor folder cannot be read. */
-async function kindOf(path: string, options: WalkOptions): Promise<'file' | 'folder' | undefined> {
+function kindOf(path: string, options: WalkOptions): 'file' | 'folder' | undefined {
   try {
-    const found = await stat(resolve(options.cwd, path));
+    const found = statSync(resolve(options.cwd, path));
     if (found.isFile()) return 'file';
     if (found.isDirectory()) return 'folder';
     options.onUnreadable(path, 'it is neither a file nor a folder');
