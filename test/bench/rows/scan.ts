@@ -4,7 +4,7 @@ import { check, record } from '../result.js';
 import { makeScanTree } from '../scan-tree.js';
 import type { Row } from './row.js';
 
-const MAIN = fileURLToPath(new URL('../../../../dist/main.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../../../scripts/docker-mirror', import.meta.url));
 const TIME_LIMIT_MS = 120_000;
 
 /** Looks for images in a tree as projects have them: the whole process, from its start to the list. */
@@ -36,7 +36,7 @@ export const scan: Row = {
  */
 function scanOnce(cwd: string, images: number): number {
   const started = performance.now();
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'scan', '.'], {
+  const { status, signal, stdout, stderr } = spawnSync(LAUNCHER, ['scan', '.'], {
     cwd,
     encoding: 'utf8',
     timeout: TIME_LIMIT_MS,
