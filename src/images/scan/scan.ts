@@ -16,6 +16,9 @@ const TURN = 32;
 const ROUNDS = 5;
 const RELATIVES = 200;
 
+/** Said of a file that is named itself; others are passed over without a word. */
+const UNKNOWN = 'it is of no format that is known to name images, or names none';
+
 /** How far a scan has come. */
 export interface ScanProgress {
   readonly files: number;
@@ -45,12 +48,16 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
   const tally = new Tally();
   const onUnreadable = (path: string, why: string) =>
     tally.problem({ path, line: undefined, why, unreadable: true });
+  const named = new Set(paths.map((path) => posix.normalize(path)));
   let [seen, scanned] = [0, 0];
   for (const path of walk(paths, { ...options, onUnreadable })) {
     seen += 1;
     if (seen % TURN === 0) await nextTurn();
     if (options.signal.aborted) break;
-    if (scanFile(path, options, tally)) scanned += 1;
+    const outcome = scanFile(path, options, tally);
+    if (outcome === 'scanned') scanned += 1;
+    else if (outcome === 'unknown' && named.has(path))
+      tally.problem({ path, line: undefined, why: UNKNOWN, unreadable: false });
     options.onProgress?.({ files: seen, images: tally.count });
   }
   return {
@@ -62,16 +69,17 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
   };
 }
 
-/** Looks into one file, and says whether it was of a format that names images. */
-function scanFile(path: string, options: ScanOptions, tally: Tally): boolean {
+/** Looks into one file, and says whether it was of a format that names images. What cannot be read is told here. */
+function scanFile(path: string, options: ScanOptions, tally: Tally): 'scanned' | 'unknown' | 'unread' {
   const whole = posixPath(options.cwd, path);
-  if (!mayHoldImages(whole)) return false;
+  if (!mayHoldImages(whole)) return 'unknown';
   const text = textOf(path, readText(resolve(options.cwd, path)), tally);
-  const format = text === undefined ? undefined : formatOf(whole, text);
-  if (text === undefined || format === undefined) return false;
+  if (text === undefined) return 'unread';
+  const format = formatOf(whole, text);
+  if (format === undefined) return 'unknown';
   const input = withRelatives(format, { path, text, related: new Map() }, options);
   tally.add(path, format.name, scanText(format, input));
-  return true;
+  return 'scanned';
 }
 
 /** A file's whole path, so that what it lies in is known when it is named from there. */

@@ -39,6 +39,8 @@ export function directivesOf(text: string): Directives {
 /** The instructions: lines put together, comments, empty lines between them and here-documents left out. */
 export function* instructionsOf(text: string, escaper: string): Generator<Instruction> {
   const lines = linesOf(text);
+  // What looks like a here-document and is never ended is something else, such as a shift in a calculation.
+  const ends = new Set([...linesOf(text)].map(({ content }) => content.replace(/^\t+/, '')));
   for (let next = lines.next(); next.done !== true; next = lines.next()) {
     const pieces: Line[] = [];
     let line: Line | undefined = next.value;
@@ -55,7 +57,9 @@ export function* instructionsOf(text: string, escaper: string): Generator<Instru
     const instruction = instructionOf(pieces);
     if (instruction === undefined) continue;
     yield instruction;
-    for (const end of hereDocuments(instruction, pieces)) skipTo(end, lines);
+    for (const end of hereDocuments(instruction, pieces)) {
+      if (ends.has(end.replace(/^-/, ''))) skipTo(end, lines);
+    }
   }
 }
 

@@ -11,8 +11,11 @@ export interface YamlFile {
 /** Collections inside each other at most. */
 const LEVELS = 200;
 
-/** Where one document ends and the next begins (YAML 1.2.2, 9.1.4). Such a line can stand inside nothing else. */
-const MARKER = /^(?:---|\.\.\.)(?=\s|$)/gm;
+/**
+ * Where one document ends and the next begins (YAML 1.2.2, 9.1.4). Such a line can stand inside nothing else. JSON objects one behind
+ * the other, which kubectl takes too, have nothing between them.
+ */
+const MARKER = /^(?:(?:---|\.\.\.)(?=\s|$)|(?=\{)(?<=^\}[ \t]{0,9}\r?\n))/gm;
 
 /**
  * Parses the documents of a YAML text. Every scalar is a text (the failsafe schema): a tag `1.10` must not become a number.
@@ -80,9 +83,9 @@ function isDeep(tokens: readonly CST.Token[]): boolean {
 
 function* parts(text: string): Generator<{ readonly start: number; readonly end: number }> {
   let start = 0;
-  for (const { index } of text.matchAll(MARKER)) {
+  for (const { 0: marker, index } of text.matchAll(MARKER)) {
     yield* part(text, start, index);
-    start = index + 3;
+    start = index + marker.length;
   }
   yield* part(text, start, text.length);
 }

@@ -133,6 +133,20 @@ describe('a scan of a tree', () => {
       );
     }));
 
+  it('says of a file that is named itself when nothing is known of it', () =>
+    inTree({ 'notes.txt': 'FROM a:1\n', 'data.yaml': 'a: 1\n' }, async (folder) => {
+      assert.deepEqual((await scanIn(folder)).problems, []);
+      const { problems } = await scanIn(folder, ['./notes.txt', 'data.yaml']);
+      assert.deepEqual(
+        problems.map(({ path, unreadable }) => [path, unreadable]),
+        [
+          ['data.yaml', false],
+          ['notes.txt', false],
+        ],
+      );
+      assert.match(problems[0]?.why ?? '', /no format that is known/);
+    }));
+
   it('knows a file by where it lies, also when it is named from there', () =>
     inTree({ '.github/workflows/ci.yml': 'jobs:\n  a:\n    container: node:20\n' }, async (folder) => {
       const inside = join(folder, '.github', 'workflows');
