@@ -1,7 +1,9 @@
 import { OciError } from '../oci/error-code.js';
+import { hostComponent } from '../oci/host-component.js';
 import type { AliasTarget } from '../oci/image-list.js';
 import { isRepository, looksLikeHost } from '../oci/name.js';
 import { DOCKER_HUB, isHubHost } from '../oci/reference.js';
+import { safeHost } from '../oci/safe-host.js';
 import type { Upstream } from '../upstream/port.js';
 
 /** A repository on an upstream, and the name it has in the store. */
@@ -88,7 +90,7 @@ function findUpstream(naming: Naming, host: string): Upstream | undefined {
 /** `host_5000` stands for `host:5000`, which clients cannot write inside a repository name. */
 function bySafeHost(naming: Naming, host: string): Upstream | undefined {
   for (const [known, upstream] of naming.upstreams) {
-    if (known.includes(':') && safeHost(known) === host) return upstream;
+    if (known.includes(':') && hostComponent(known) === host) return upstream;
   }
   return undefined;
 }
@@ -97,7 +99,7 @@ function remoteOf(naming: Naming, upstream: Upstream, name: string): Remote {
   const repository = upstream.host === DOCKER_HUB && !name.includes('/') ? `library/${name}` : name;
   // A repository of the default upstream that begins with another one's host would be kept where that one's are.
   const plain = upstream === naming.defaultUpstream && !beginsWithUpstream(naming, repository);
-  const stored = plain ? repository : `${safeHost(upstream.host)}/${repository}`;
+  const stored = plain ? repository : `${hostComponent(upstream.host)}/${repository}`;
   if (!isRepository(stored)) {
     throw new OciError('NAME_INVALID', `"${stored.slice(0, 80)}…" is no name that can be kept here`, {
       hint: 'it may be too long with the host in front',
@@ -109,17 +111,6 @@ function remoteOf(naming: Naming, upstream: Upstream, name: string): Remote {
 function beginsWithUpstream(naming: Naming, repository: string): boolean {
   const slash = repository.indexOf('/');
   return slash > 0 && findUpstream(naming, repository.slice(0, slash)) !== undefined;
-}
-
-/**
- * A host as a component of a repository name, another one for each host: the port after `_`; an IPv6 address without its brackets, each
- * colon as `-`, and with the zero written out that would leave a `-` at the end.
- */
-function safeHost(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/^\[(.*)\]/, (_, address: string) => `ip6-${address.replace(/:$/, ':0').replaceAll(':', '-')}`)
-    .replace(':', '_');
 }
 
 function notConfigured(host: string): OciError {
