@@ -4,6 +4,7 @@ import { composeCommand } from './render/compose.js';
 import { dindCommand } from './render/dind.js';
 import { dockerMachineCommand } from './render/docker-machine.js';
 import { dockerfileCommand } from './render/dockerfile.js';
+import { libvirtHookCommand } from './render/libvirt-hook.js';
 import { vagrantCommand } from './render/vagrant.js';
 
 /** `docker-mirror render`: files for guests, and for the mirror as one. One file each in `render/`. */
@@ -14,6 +15,7 @@ export const renderCommand: CommandGroup = {
   commands: [
     cloudInitCommand,
     vagrantCommand,
+    libvirtHookCommand,
     dockerMachineCommand,
     composeCommand,
     dockerfileCommand,

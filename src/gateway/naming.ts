@@ -3,7 +3,6 @@ import { hostComponent } from '../oci/host-component.js';
 import type { AliasTarget } from '../oci/image-list.js';
 import { isRepository, looksLikeHost } from '../oci/name.js';
 import { DOCKER_HUB, isHubHost } from '../oci/reference.js';
-import { safeHost } from '../oci/safe-host.js';
 import type { Upstream } from '../upstream/port.js';
 
 /** A repository on an upstream, and the name it has in the store. */

@@ -1,7 +1,7 @@
+import { hostComponent } from './host-component.js';
 import { type Aliases, rewrittenName } from './image-list.js';
 import { isRepository, looksLikeHost } from './name.js';
 import { DOCKER_HUB, isHubHost, parseReference, type Reference } from './reference.js';
-import { safeHost } from './safe-host.js';
 
 /** `short`: without the first component, as kdevops' workflows have it. `full`: behind the mirror's address, with its registry. */
 export type RewriteStyle = 'short' | 'full';
@@ -48,7 +48,7 @@ export function rewriteImage(image: string, style: RewriteStyle, mirror: MirrorN
   const short = rewrittenName(image);
   if (style === 'short' && isRepository(short) && isMeant(short, reference, mirror))
     return { image, name: `${mirror.address}/${short}${suffix}`, style: 'short' };
-  const full = `${safeHost(known)}/${reference.repository}`;
+  const full = `${hostComponent(known)}/${reference.repository}`;
   if (!isRepository(full)) return { image, name: image, style: 'original', why: 'its full name is too long' };
   return { image, name: `${mirror.address}/${full}${suffix}`, style: 'full' };
 }
@@ -57,7 +57,7 @@ export function rewriteImage(image: string, style: RewriteStyle, mirror: MirrorN
 function isMeant(name: string, wanted: Reference, mirror: MirrorNames): boolean {
   const { aliases, hosts, defaultHost } = mirror;
   const first = name.slice(0, Math.max(0, name.indexOf('/')));
-  const isHostOfUpstream = hosts.some((each) => sameHost(each, first) || safeHost(each) === first);
+  const isHostOfUpstream = hosts.some((each) => sameHost(each, first) || hostComponent(each) === first);
   if (first !== '' && isHostOfUpstream) return false;
   if (aliases.collisions.some(({ alias }) => alias === name)) return false;
   const alias = aliases.aliases.get(name);

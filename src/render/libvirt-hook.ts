@@ -1,3 +1,4 @@
+import { shellWord } from './shell-word.js';
 import { renderTemplate, TemplateError } from './template.js';
 
 /** What the hook is made for. */
@@ -20,9 +21,4 @@ export function renderLibvirtHook({ program, path }: LibvirtHookOptions): string
     }
   }
   return renderTemplate('libvirt-hook.hbs', { program, path }, shellWord);
-}
-
-/** A text as one word of a POSIX shell. */
-function shellWord(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

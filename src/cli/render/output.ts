@@ -14,15 +14,20 @@ export const OUTPUT_OPTIONS = {
  * Prints a rendered file, or writes it where it was asked for. A file that is there already stays, unless it is the same or --force is given.
  * @throws CommandFailure, FileError
  */
-export async function put(text: string, args: Arguments, { stdout, cwd }: CliContext): Promise<ExitCode> {
+export async function put(
+  text: string,
+  args: Arguments,
+  { stdout, cwd }: CliContext,
+  mode = 0o644,
+): Promise<ExitCode> {
   const asked = args.text('output');
   if (asked === undefined || asked === '-') {
     stdout.write(text);
     return EXIT.ok;
   }
   const path = resolve(cwd, asked);
-  if (!args.flag('force')) await writeFileAtomic(path, text, { createOnly: true });
-  else await writeFileAtomic(path, text);
+  if (!args.flag('force')) await writeFileAtomic(path, text, { createOnly: true, mode });
+  else await writeFileAtomic(path, text, { mode });
   if ((await readTextIfThere(path)) === text) {
     stdout.write(`${path} is written.\n`);
     return EXIT.ok;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { type RunResult, run } from '#src/host/exec.js';
 import { MAIN } from '../../parts/mirror.js';
@@ -28,6 +28,15 @@ describe('docker-mirror render', () => {
     assert.equal(await readFile(file, 'utf8'), 'mine');
     assert.equal((await render(folder.path, ...args, '--force')).exitCode, 0);
     assert.equal(await readFile(file, 'utf8'), made);
+  });
+
+  it('writes the hook of libvirt as a program that the shell takes, with this mirror in it', async () => {
+    await using folder = await tempFolder();
+    const args = ['libvirt-hook', '--path', "/srv/the lab's mirror", '--output', 'qemu'];
+    assert.equal((await render(folder.path, ...args)).exitCode, 0);
+    assert.equal((await stat(folder.file('qemu'))).mode & 0o777, 0o755);
+    assert.ok((await readFile(folder.file('qemu'), 'utf8')).includes(`path='/srv/the lab'\\''s mirror'`));
+    await run('sh', ['-n', folder.file('qemu')]);
   });
 
   it('refuses what would make no sense in a file, and an address that only this host has', async () => {
