@@ -1,6 +1,7 @@
 #!/bin/sh
 # mirror-docker-images.sh [LIST] [--scan] [--archive]: fetches images into the mirror, in the words of kdevops. Without LIST the same as
-# "docker-mirror update"; with a list, one image a line, "docker-mirror pull" of what is in it.
+# "docker-mirror update"; with a list, one image a line, "docker-mirror pull" of what is in it. With --scan the images that the files of the
+# current folder name are put on the mirror's list first, and fetched too.
 set -eu
 
 usage() {
@@ -23,9 +24,10 @@ done
 mirror=$(CDPATH='' cd -- "$(dirname -- "$self")" && pwd -P)/docker-mirror
 
 list=
+scan=
 for word in "$@"; do
   case $word in
-    --scan) wrong 'this version cannot scan for images yet: write them into a list, one a line' ;;
+    --scan) scan=y ;;
     --archive) wrong 'this version cannot make archives yet: leave --archive out' ;;
     -h | --help)
       usage
@@ -42,9 +44,16 @@ for word in "$@"; do
   esac
 done
 
+[ -z "$list" ] || [ -r "$list" ] || wrong "there is no list $list that can be read"
+found=
+if [ -n "$scan" ]; then
+  # What cannot be read is told, and what was found is fetched all the same.
+  found=$("$mirror" scan --add .) || [ "$?" -eq 1 ] || exit 1
+fi
 [ -n "$list" ] || exec "$mirror" update
-[ -r "$list" ] || wrong "there is no list $list that can be read"
-set --
+# Names of images have neither blanks nor patterns in them.
+# shellcheck disable=SC2086
+set -- $found
 # The last line may have no end.
 while read -r line || [ -n "$line" ]; do
   image=${line%%#*}

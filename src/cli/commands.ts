@@ -15,6 +15,7 @@ import { pullCommand } from './pull.js';
 import { renderCommand } from './render.js';
 import { restartCommand } from './restart.js';
 import { rewriteCommand } from './rewrite.js';
+import { scanCommand } from './scan.js';
 import { serveCommand } from './serve.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   rewriteCommand,
   serveCommand,
   checkConfigCommand,
+  scanCommand,
   configCommand,
   menuconfigCommand,
   clientCommand,

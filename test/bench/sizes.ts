@@ -25,6 +25,8 @@ export interface Sizes {
   readonly repositories: number;
   /** Symbols in the Kconfig tree. */
   readonly symbols: number;
+  /** Files in the tree that is scanned for images. */
+  readonly scanned: number;
   /** Free bytes the scratch folder's file system must have. */
   readonly needed: number;
 }
@@ -41,6 +43,7 @@ export const DEFAULT_SIZES: Sizes = {
   memoryClients: 32,
   repositories: 10_000,
   symbols: 10_000,
+  scanned: 10_000,
   needed: 6 * GIB,
 };
 
@@ -59,5 +62,6 @@ export const QUICK_SIZES: Sizes = {
   memoryClients: 32,
   repositories: 100,
   symbols: 500,
+  scanned: 500,
   needed: GIB,
 };

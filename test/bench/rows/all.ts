@@ -5,6 +5,7 @@ import { firstByte } from './first-byte.js';
 import { kconfig } from './kconfig.js';
 import { memory } from './memory.js';
 import type { Row } from './row.js';
+import { scan } from './scan.js';
 import { start } from './start.js';
 import { warmBlob } from './warm-blob.js';
 import { warmManifest } from './warm-manifest.js';
@@ -20,4 +21,5 @@ export const ROWS: readonly Row[] = [
   start,
   kconfig,
   configGet,
+  scan,
 ];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { lacking } from '../../parts/needs.js';
@@ -50,11 +50,30 @@ describe('the scripts in the words of kdevops', { skip: lacking({ programs: ['da
   it('mirror-docker-images.sh says what this version does not do, wherever it is asked for', async () => {
     const list = at.folder.file('list.txt');
     await writeFile(list, 'busybox\n');
-    for (const words of [['--scan'], [list, '--scan'], ['--archive'], ['--archive', list]]) {
+    for (const words of [['--archive'], ['--archive', list]]) {
       const told = await run('mirror-docker-images.sh', ...words);
       assert.deepEqual([told.status, told.out], [2, '']);
       assert.match(told.err, /this version cannot/);
     }
+  });
+
+  it('mirror-docker-images.sh --scan puts what the current folder names on the list before it fetches', async () => {
+    const project = at.folder.file('project');
+    const mirror = at.folder.file('scanned');
+    await mkdir(project);
+    await writeFile(join(project, 'Dockerfile'), 'FROM registry.invalid/found:1\n');
+    const told = await check(['--scan'], {
+      script: join(ROOT, 'scripts', 'mirror-docker-images.sh'),
+      env: { HOME: at.folder.path, DOCKER_MIRROR_PATH: mirror },
+      cwd: project,
+    });
+    assert.equal(
+      await readFile(join(mirror, 'images', 'manifest.txt'), 'utf8'),
+      'registry.invalid/found:1\n',
+    );
+    assert.match(told.err, /1 added to/);
+    // Nothing runs there that could fetch it.
+    assert.notEqual(told.status, 0);
   });
 
   it('and refuses a list that is not there; one without images is nothing to do', async () => {

@@ -1,0 +1,49 @@
+import type { ScanResult } from '../images/scan/scan.js';
+
+/** One image a line. */
+export function scanAsList({ images }: ScanResult): string {
+  return images.map(({ image }) => `${image}\n`).join('');
+}
+
+/** One place a line, as compilers write them. */
+export function scanAsPlaces({ images }: ScanResult): string {
+  return images
+    .flatMap(({ image, places }) =>
+      places.map(
+        ({ path, line, column, how }) => `${printable(`${path}:${line}:${column}: ${image} (${how})`)}\n`,
+      ),
+    )
+    .join('');
+}
+
+/** Everything, for programs. Fields may be added while `version` is 1. */
+export function scanAsJson({ images, unresolved, problems, files }: ScanResult): string {
+  const report = {
+    version: 1,
+    images,
+    unresolved,
+    problems: problems.map(({ line, ...rest }) => ({ ...rest, line: line ?? null })),
+    files,
+  };
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+/** What could not be read or understood, and what could not be resolved. */
+export function problemLines(
+  { problems, unresolved }: ScanResult,
+  include: { readonly unresolved: boolean },
+): string[] {
+  return [
+    ...(include.unresolved
+      ? unresolved.map(
+          ({ path, line, text, why }) => `${path}:${line}: ${text === '' ? '' : `${text}: `}${why}`,
+        )
+      : []),
+    ...problems.map(({ path, line, why }) => `${path}${line === undefined ? '' : `:${line}`}: ${why}`),
+  ].map(printable);
+}
+
+/** Without what would move a terminal's cursor: names of files and texts in them are anybody's. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu, '?');
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { addToListFile } from '#src/images/list-file.js';
+import { inFolder } from '../host/folder.js';
+
+describe('the file of a list of images', () => {
+  it('is made with its folder when it is not there', () =>
+    inFolder(async (folder) => {
+      const file = join(folder, 'images', 'manifest.txt');
+      assert.deepEqual((await addToListFile(file, ['nginx'])).added, ['nginx']);
+      assert.equal(await readFile(file, 'utf8'), 'nginx\n');
+      assert.deepEqual(await readdir(join(folder, 'images')), ['manifest.txt']);
+    }));
+
+  it('keeps its mode, and its time when nothing is new', () =>
+    inFolder(async (folder) => {
+      const file = join(folder, 'manifest.txt');
+      await writeFile(file, '# mine\nnginx\n');
+      await chmod(file, 0o640);
+      await addToListFile(file, ['redis']);
+      const { mode, mtimeMs } = await stat(file);
+      assert.equal(mode & 0o777, 0o640);
+      await addToListFile(file, ['nginx:latest', 'redis']);
+      assert.equal((await stat(file)).mtimeMs, mtimeMs);
+      assert.equal(await readFile(file, 'utf8'), '# mine\nnginx\nredis\n');
+    }));
+
+  it('loses nothing when several add at the same time', () =>
+    inFolder(async (folder) => {
+      const file = join(folder, 'manifest.txt');
+      const images = Array.from({ length: 8 }, (_, i) => `example/image-${i}:1`);
+      await Promise.all(images.map((image) => addToListFile(file, [image, 'nginx'])));
+      const lines = (await readFile(file, 'utf8')).trimEnd().split('\n').sort();
+      assert.deepEqual(lines, [...images, 'nginx'].sort());
+    }));
+});
