@@ -12,6 +12,7 @@ const REPORT: StatusReport = {
   path: '/mirror/docker',
   config: '/mirror/docker/config/config.yml',
   log: '/mirror/docker/logs/docker-mirror.log',
+  service: 'docker-mirror.service',
   data: '/mirror/docker/registry',
   url: 'http://localhost:5000',
   addresses: ['127.0.0.1:5000', '[::1]:5000'],
