@@ -1,3 +1,4 @@
+import { archiveCommand } from './archive.js';
 import { checkConfigCommand } from './check-config.js';
 import { cleanCommand } from './clean.js';
 import type { AnyCommand } from './command.js';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   statusCommand,
   logsCommand,
   cleanCommand,
+  archiveCommand,
   serveCommand,
   checkConfigCommand,
   configCommand,

@@ -1,0 +1,13 @@
+import type { Platform } from '../oci/manifest.js';
+
+/** `os/architecture[/variant]` */
+export function formatPlatform({ os, architecture, variant }: Platform): string {
+  return `${os}/${architecture}${variant === undefined ? '' : `/${variant}`}`;
+}
+
+/** Whether a platform is the one that was asked for; who asks for no variant takes any. */
+export function isPlatform(platform: Platform | undefined, asked: string): boolean {
+  if (platform === undefined) return false;
+  const { os, architecture } = platform;
+  return formatPlatform(platform) === asked || `${os}/${architecture}` === asked;
+}
