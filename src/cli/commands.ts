@@ -4,6 +4,7 @@ import { cleanCommand } from './clean.js';
 import type { AnyCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
+import { importCommand } from './import.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
 import { restartCommand } from './restart.js';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   logsCommand,
   cleanCommand,
   archiveCommand,
+  importCommand,
   serveCommand,
   checkConfigCommand,
   configCommand,

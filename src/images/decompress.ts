@@ -4,8 +4,11 @@ import { createGunzip } from 'node:zlib';
 import { startFilter } from '../host/exec.js';
 import { ArchiveError } from './archive-error.js';
 
+/** What made bytes smaller. */
+export type Packing = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'zip';
+
 /** What the first bytes of a file tell of it. */
-const MAGIC: readonly (readonly [kind: 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'zip', bytes: string])[] = [
+const MAGIC: readonly (readonly [kind: Packing, bytes: string])[] = [
   ['gzip', '1f8b'],
   ['zstd', '28b52ffd'],
   ['xz', 'fd377a585a00'],
@@ -16,9 +19,10 @@ const MAGIC: readonly (readonly [kind: 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'zip',
 /** How many first bytes it takes to tell. */
 export const MAGIC_LENGTH = 6;
 
-/** Whether bytes that begin like this are compressed. */
-export function isPacked(first: Buffer): boolean {
-  return MAGIC.some(([, magic]) => first.toString('hex').startsWith(magic));
+/** What compressed bytes that begin like this; undefined: nothing that is known. */
+export function packingOf(first: Buffer): Packing | undefined {
+  const hex = first.toString('hex');
+  return MAGIC.find(([, magic]) => hex.startsWith(magic))?.[0];
 }
 
 /**
@@ -30,7 +34,7 @@ export async function* decompress(
   source: AsyncIterable<Buffer>,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const kind = MAGIC.find(([, magic]) => first.toString('hex').startsWith(magic))?.[0];
+  const kind = packingOf(first);
   if (kind === undefined) yield* source;
   else if (kind === 'gzip') yield* gunzip(source);
   else if (kind === 'zstd') yield* unzstd(source, signal);

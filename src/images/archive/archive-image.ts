@@ -58,8 +58,9 @@ export async function archiveImage(
   const { store, hosts, folder, compression, platforms, hostPlatform } = options;
   const found = await findImage(store, hosts, image);
   const contents = await gatherContents(store, found.repository, found.digest, platforms);
-  const { name, isPushed, reference } = found;
-  const subject = { name, isPushed, contents, tagged: familiarName(reference) };
+  const { name, isPushed, repository, reference } = found;
+  const pushedTo = isPushed ? repository : undefined;
+  const subject = { name, pushedTo, contents, tagged: familiarName(reference) };
   const plan = planArchive(subject, compression, platforms[0] ?? hostPlatform);
   const path = join(folder, archiveFile(image, compression));
   const state = await withFileLock(path, () =>

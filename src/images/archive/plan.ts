@@ -16,8 +16,8 @@ export const ANNOTATIONS = {
   reference: 'org.opencontainers.image.ref.name',
   /** What the archive was made from, in one digest: equal ones are of equal archives. */
   madeFrom: 'io.github.docker-mirror.made-from',
-  /** `pushed` for an image that came from no upstream. */
-  origin: 'io.github.docker-mirror.origin',
+  /** The repository that an image was pushed to; absent for one from an upstream. */
+  pushedTo: 'io.github.docker-mirror.pushed-to',
 } as const;
 
 /** What the config of a container image may be; other artifacts are of no use to `docker load`. */
@@ -32,7 +32,8 @@ export interface Subject {
   readonly name: string;
   /** As people and `docker load` have it: `redis:7`; undefined when it has no tag. */
   readonly tagged: string | undefined;
-  readonly isPushed: boolean;
+  /** The repository that it was pushed to; undefined for an image from an upstream. */
+  readonly pushedTo: string | undefined;
   readonly contents: Contents;
 }
 
@@ -70,7 +71,7 @@ export function planArchive(subject: Subject, compression: Compression, platform
     ...[...blobs].map(([digest, size]) => ({ path: blobPath(digest), blob: digest, size })),
   ];
   const madeFrom = sha256([
-    JSON.stringify([FORMAT, compression, subject.name, subject.isPushed, legacy?.toString()]),
+    JSON.stringify([FORMAT, compression, subject.name, subject.pushedTo ?? null, legacy?.toString()]),
     ...content.map(({ path }) => path),
   ]);
   return {
@@ -95,11 +96,11 @@ function foldersOf(content: readonly PlannedMember[]): string[] {
   return ['blobs/', ...algorithms];
 }
 
-function indexDocument({ name, tagged, isPushed, contents }: Subject, madeFrom: Digest): Buffer {
+function indexDocument({ name, tagged, pushedTo, contents }: Subject, madeFrom: Digest): Buffer {
   const { digest, bytes, manifest } = contents.root;
   const annotations = {
     [ANNOTATIONS.madeFrom]: madeFrom,
-    ...(isPushed ? { [ANNOTATIONS.origin]: 'pushed' } : {}),
+    ...(pushedTo === undefined ? {} : { [ANNOTATIONS.pushedTo]: pushedTo }),
     [ANNOTATIONS.name]: name,
     // The whole name again, as podman takes nothing else for it.
     ...(tagged === undefined ? {} : { [ANNOTATIONS.reference]: name }),

@@ -3,7 +3,7 @@ import { algorithmOf, type Digest } from '../../oci/digest.js';
 import type { Blobs } from '../../store/port.js';
 import { ImageError } from '../archive-error.js';
 import type { Compressor } from '../compressor.js';
-import { isPacked, MAGIC_LENGTH } from '../decompress.js';
+import { MAGIC_LENGTH, packingOf } from '../decompress.js';
 import { END, padding, tarHeader } from '../tar/write-header.js';
 import { damaged } from './load-manifest.js';
 import type { ArchivePlan } from './plan.js';
@@ -61,7 +61,7 @@ async function writeBlob(
       const length = await handle.read(buffer, position);
       if (length === 0) throw damaged(digest);
       const chunk = buffer.subarray(0, length);
-      if (position === 0) packed = isPacked(chunk.subarray(0, MAGIC_LENGTH));
+      if (position === 0) packed = packingOf(chunk.subarray(0, MAGIC_LENGTH)) !== undefined;
       hash.update(chunk);
       await write(chunk, packed);
       position += length;
