@@ -9,7 +9,7 @@ import type { EngineConfig } from '../settings/engine-config.js';
 import type { Arguments, CliContext, Command } from './command.js';
 import { CommandFailure, Interrupted, UsageError } from './errors.js';
 import { EXIT } from './exit-code.js';
-import { liveLine } from './live-line.js';
+import { jsonPrinter, liveLine } from './live-line.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
 import { configOf, openStore } from './open-store.js';
 
@@ -118,7 +118,7 @@ async function listedImages(
 }
 
 function printer(json: boolean, { stdout, stderr }: CliContext): (event: ArchiveEvent) => void {
-  if (json) return (event) => stdout.write(`${JSON.stringify(event)}\n`);
+  if (json) return jsonPrinter(stdout);
   const line = liveLine(stderr);
   return (event) => {
     if (event.event === 'progress') {

@@ -11,12 +11,10 @@ import type { EngineConfig } from '../settings/engine-config.js';
 import type { Arguments, CliContext, Command } from './command.js';
 import { CommandFailure, Interrupted, UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { liveLine } from './live-line.js';
+import { jsonPrinter, liveLine } from './live-line.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
 import { configOf, openStore } from './open-store.js';
-
-/** Standard input, among the files. */
-const STANDARD_INPUT = '-';
+import { STANDARD_INPUT } from './standard-input.js';
 
 /** `docker-mirror import` */
 export const importCommand: Command = {
@@ -71,6 +69,7 @@ export const importCommand: Command = {
 
 function checkArguments(args: Arguments, { storage }: EngineConfig): void {
   const files = args.list('files');
+  if (files.length === 0) throw new UsageError('the name of a file is needed, or - for standard input');
   if (args.text('name') !== undefined && files.length > 1) throw new UsageError('--name is for one file');
   if (files.filter((file) => file === STANDARD_INPUT).length > 1) {
     throw new UsageError('standard input can be read only once');
@@ -126,7 +125,7 @@ type Told =
     };
 
 function printer(json: boolean, { stdout, stderr }: CliContext): (event: Told) => void {
-  if (json) return (event) => stdout.write(`${JSON.stringify(event)}\n`);
+  if (json) return jsonPrinter(stdout);
   const line = liveLine(stderr);
   return (event) => {
     if (event.event === 'progress') {

@@ -27,3 +27,15 @@ export function liveLine(output: Output): LiveLine {
     },
   };
 }
+
+/** Prints events as JSON, one a line; those of progress only now and then, as there are hundreds a second. */
+export function jsonPrinter(output: Output): (event: { readonly event: string }) => void {
+  let last = 0;
+  return (event) => {
+    if (event.event === 'progress') {
+      if (performance.now() - last < EVERY) return;
+      last = performance.now();
+    }
+    output.write(`${JSON.stringify(event)}\n`);
+  };
+}

@@ -4,6 +4,7 @@ import { COMPLETION_OPTION, completions } from './complete.js';
 import { UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { reportError } from './report.js';
+import { STANDARD_INPUT } from './standard-input.js';
 
 /** Words that are typed without a command. */
 const NAME = 'docker-mirror';
@@ -43,8 +44,10 @@ export async function runProgram(
   }
 }
 
-/** Words in which what a group of commands has a shorthand for is written out. */
-function expand(words: readonly string[], commands: readonly AnyCommand[]): string[] {
+/** Words in which what a group of commands has a shorthand for is written out, and standard input by its path. */
+function expand(typed: readonly string[], commands: readonly AnyCommand[]): string[] {
+  // yargs loses a dash by itself among arguments that may stand several times.
+  const words = typed.map((word) => (word === '-' ? STANDARD_INPUT : word));
   const [name, word = ''] = words;
   const group = commands.find(({ usage }) => usage === name);
   if (group === undefined || !('commands' in group)) return [...words];

@@ -1,0 +1,2 @@
+/** What a command is given for `-`. */
+export const STANDARD_INPUT = '/dev/stdin';
