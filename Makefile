@@ -44,6 +44,10 @@ docker-mirror-logs: $(BUILT) ## Show the end of its log
 docker-mirror-clean: $(BUILT) ## Stop it and remove its configuration and logs; the images stay
 	@$(MIRROR) clean
 
+.PHONY: docker-mirror-archive
+docker-mirror-archive: $(BUILT) ## Write the images of images/manifest.txt to images/archives
+	@$(MIRROR) archive --all
+
 .PHONY: docker-mirror-help
 docker-mirror-help: $(BUILT) ## Show every command of docker-mirror
 	@$(MIRROR) --help

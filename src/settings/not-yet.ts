@@ -9,7 +9,7 @@ interface Awaited {
 const AWAITED: readonly Awaited[] = [
   { what: 'keeping images ready', symbols: Object.keys(TOPIC_SYMBOLS.images) },
   { what: 'updating by night', symbols: Object.keys(TOPIC_SYMBOLS.update) },
-  { what: 'archives', symbols: Object.keys(TOPIC_SYMBOLS.archive) },
+  { what: 'archives by night', symbols: ['DOCKER_MIRROR_ARCHIVE'] },
   { what: 'limits of size and age', symbols: Object.keys(TOPIC_SYMBOLS.cleanup) },
   { what: 'checking its health', symbols: Object.keys(TOPIC_SYMBOLS.health) },
   { what: 'the web page', symbols: ['DOCKER_MIRROR_WEB_PAGE'] },
