@@ -6,7 +6,7 @@ import { errorCode, isMissing } from '../../errors.js';
 import { syncFolder, temporaryName, writeFileAtomic } from '../../host/files.js';
 import { isLocked } from '../../host/lock.js';
 import type { Sink } from '../compressor.js';
-import { archivesOf, checksumFile, checksumLine, datedFile } from './file-name.js';
+import { type ArchiveEntry, archivesOf, checksumFile, checksumLine, datedFile } from './file-name.js';
 
 /** Where an archive goes, and what becomes of the earlier ones. */
 export interface Placement {
@@ -100,10 +100,7 @@ async function isBeingWritten(path: string): Promise<boolean> {
 async function putAside({ folder, image, file }: Placement): Promise<void> {
   for (const last of archivesOf(image, await readdir(folder))) {
     if (last.stamp !== undefined) continue;
-    const { mtime } = await stat(join(folder, last.file));
-    const dated = datedFile(image, last.extension, mtime);
-    await linkUnlessThere(join(folder, last.file), join(folder, dated));
-    await copyChecksum(folder, last.file, dated);
+    await copyChecksum(folder, last.file, await linkDated(folder, image, last));
     if (last.file === file) continue;
     await rm(join(folder, checksumFile(last.file)), { force: true });
     await rm(join(folder, last.file), { force: true });
@@ -124,11 +121,17 @@ async function copyChecksum(folder: string, from: string, to: string): Promise<v
   }
 }
 
-async function linkUnlessThere(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
+/** Of two that were made in one second, the later one is said to be of the next. */
+async function linkDated(folder: string, image: string, { file, extension }: ArchiveEntry): Promise<string> {
+  const path = join(folder, file);
+  for (let { mtimeMs } = await stat(path); ; mtimeMs += 1000) {
+    const dated = datedFile(image, extension, new Date(mtimeMs));
+    try {
+      await link(path, join(folder, dated));
+      return dated;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
   }
 }
 
