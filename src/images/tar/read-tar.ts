@@ -99,7 +99,12 @@ function memberOf({ path, type, linkTarget, size }: RawHeader): Omit<Member, 'co
 
 /** What of a content was not read yet. */
 async function* contentOf(reader: ByteReader, end: number, path: string): AsyncGenerator<Buffer> {
-  yield* reader.stream(end - reader.position);
+  try {
+    yield* reader.stream(end - reader.position);
+  } catch (error) {
+    // Thrown to who reads the content, and not to the loop over the members.
+    throw located(error, path);
+  }
   if (reader.position < end) throw new ArchiveError(`it was cut off in ${shown(path)}`);
 }
 
