@@ -82,8 +82,8 @@ async function gzipTo(sink: Sink): Promise<Compressor> {
 }
 
 async function zstdTo(sink: Sink, signal: AbortSignal): Promise<Compressor> {
-  // One thread, as what several make of the same bytes depends on their number.
-  const { input, output, ended } = await startFilter('zstd', ['-q', '-3', '--single-thread', '-c'], signal);
+  // One thread for the work: who archives by night leaves the other processors to those who pull.
+  const { input, output, ended } = await startFilter('zstd', ['-q', '-3', '-T1', '-c'], signal);
   const drained = drain(output, sink).then(() => ended);
   drained.catch(() => undefined);
   // A program that ends early breaks the pipe; its own error says why.

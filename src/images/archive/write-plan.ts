@@ -22,7 +22,7 @@ export async function writePlan(
   output: Compressor,
   { signal, onBytes }: { readonly signal: AbortSignal; readonly onBytes: (count: number) => void },
 ): Promise<void> {
-  const buffer = Buffer.allocUnsafe(CHUNK);
+  const buffers = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)] as const;
   for (const member of plan.members) {
     signal.throwIfAborted();
     if ('bytes' in member) {
@@ -32,7 +32,7 @@ export async function writePlan(
       onBytes(bytes.length);
     } else {
       await output.write(tarHeader(member.path, member.size), false);
-      await writeBlob(member.blob, member.size, blobs, buffer, async (chunk, packed) => {
+      await writeBlob(member.blob, member.size, blobs, buffers, async (chunk, packed) => {
         signal.throwIfAborted();
         await output.write(chunk, packed);
         onBytes(chunk.length);
@@ -44,28 +44,35 @@ export async function writePlan(
   await output.end();
 }
 
+/** Reads and checks one half while the other one is written. */
 async function writeBlob(
   digest: Digest,
   size: number,
   blobs: Blobs,
-  buffer: Buffer,
+  buffers: readonly [Buffer, Buffer],
   write: (chunk: Buffer, packed: boolean) => Promise<void>,
 ): Promise<void> {
   const handle = await blobs.open(digest);
   if (handle === undefined) throw new ImageError(`${digest} was removed meanwhile`, { retryable: true });
+  let writing = Promise.resolve();
   try {
     if (handle.size !== size) throw damaged(digest);
     const hash = createHash(algorithmOf(digest));
     let packed = false;
-    for (let position = 0; position < size; ) {
+    let [buffer, other] = buffers;
+    for (let position = 0; position < size; [buffer, other] = [other, buffer]) {
       const length = await handle.read(buffer, position);
       if (length === 0) throw damaged(digest);
       const chunk = buffer.subarray(0, length);
       if (position === 0) packed = packingOf(chunk.subarray(0, MAGIC_LENGTH)) !== undefined;
       hash.update(chunk);
-      await write(chunk, packed);
+      await writing;
+      writing = write(chunk, packed);
+      // Awaited in the next round, unless reading fails before that.
+      writing.catch(() => undefined);
       position += length;
     }
+    await writing;
     if (`${algorithmOf(digest)}:${hash.digest('hex')}` !== digest) throw damaged(digest);
   } finally {
     await handle.close();

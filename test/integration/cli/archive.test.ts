@@ -167,6 +167,6 @@ describe('docker-mirror import as root', { skip: notRoot }, () => {
 
 /** Its layer is not compressed, and does not get smaller. */
 function slowImage(): Image {
-  const bytes = randomBytesOf('slow', 60_000_000);
+  const bytes = randomBytesOf('slow', 30_000_000);
   return buildImage({ layers: [{ bytes, digest: sha256(bytes), diffId: sha256(bytes) }] });
 }
