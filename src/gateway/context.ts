@@ -4,6 +4,7 @@ import type { Store } from '../store/port.js';
 import type { Authenticator } from './authentication.js';
 import type { BufferPool } from './buffer-pool.js';
 import type { HotBlobs } from './hot-blobs.js';
+import type { Keeping } from './keeping.js';
 import type { ManifestCache } from './manifest-cache.js';
 import type { Naming } from './naming.js';
 import type { Patience } from './resuming-body.js';
@@ -23,6 +24,8 @@ export interface Context {
   readonly verified: VerifiedBlobs;
   readonly hot: HotBlobs;
   readonly manifests: ManifestCache;
+  /** Manifests and tags on their way to the disk. */
+  readonly keeping: Keeping;
   readonly alarm: StoreAlarm;
   readonly pool: BufferPool;
   /** Questions to upstreams under way, by what they ask. */

@@ -19,6 +19,9 @@ import { appendUpload, beginUpload, cancelUpload, describeUpload, finishUpload }
  */
 export async function dispatch(context: Context, exchange: Exchange, route: Route): Promise<void> {
   const method = exchange.request.method === 'HEAD' ? 'GET' : exchange.request.method;
+  // Whoever lists, pushes or deletes goes by what is in the store.
+  const readsOne = method === 'GET' && ['base', 'manifest', 'blob'].includes(route.kind);
+  if (!readsOne) await context.keeping.settled();
   switch (route.kind) {
     case 'base':
       requireMethod(method, ['GET']);

@@ -13,6 +13,7 @@ import type { Context } from './context.js';
 import { dispatch } from './dispatch.js';
 import { createExchange, type Exchange } from './exchange.js';
 import { HotBlobs } from './hot-blobs.js';
+import { Keeping } from './keeping.js';
 import { ManifestCache } from './manifest-cache.js';
 import type { AliasLookup } from './naming.js';
 import { PATIENCE, type Patience } from './resuming-body.js';
@@ -47,7 +48,7 @@ const HOT_SHARE = 1 / 8;
 /** The registry's HTTP face: the OCI distribution API 1.1 over the store and the upstreams. */
 export interface Gateway {
   readonly handle: RequestListener;
-  /** Ends the transfers under way, keeping what has arrived for the next start. */
+  /** Ends the transfers under way, keeping what has arrived for the next start, and finishes what is being written. */
   close(): Promise<void>;
 }
 
@@ -60,7 +61,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (options.config.log.accessLog) logWhenOver(options.logger, exchange);
       serve(context, exchange).catch((error: unknown) => answerError(options.logger, exchange, error));
     },
-    close: () => context.transfers.close(new OciError('UNAVAILABLE', 'the mirror is stopping')),
+    close: async () => {
+      await context.transfers.close(new OciError('UNAVAILABLE', 'the mirror is stopping'));
+      await context.keeping.settled();
+    },
   };
 }
 
@@ -91,6 +95,7 @@ function createContext(options: GatewayOptions): Context {
     verified,
     hot: new HotBlobs(totalmem() * HOT_SHARE, now),
     transfers,
+    keeping: new Keeping((error) => alarm.raise(error)),
     patience,
     confirmWithin,
     now,

@@ -62,7 +62,7 @@ export async function fetchManifest(
       }
       if (!(await hasManifest(context, remote.stored, digest))) {
         await remote.upstream.headManifest(remote.repository, digest);
-        await keepManifest(context, remote.stored, here, remote.upstream.host);
+        keepManifest(context, remote.stored, here, remote.upstream.host);
       }
       return here;
     })) as StoredManifest;
@@ -75,13 +75,9 @@ export async function fetchManifest(
  * Reads and keeps what an upstream sent.
  * @throws OciError when it is no manifest that can be served
  */
-export async function keepFetched(
-  context: Context,
-  remote: Remote,
-  fetched: FetchedManifest,
-): Promise<StoredManifest> {
+export function keepFetched(context: Context, remote: Remote, fetched: FetchedManifest): StoredManifest {
   const stored = { digest: fetched.digest, bytes: fetched.bytes, manifest: readFetched(remote, fetched) };
-  await keepManifest(context, remote.stored, stored, remote.upstream.host);
+  keepManifest(context, remote.stored, stored, remote.upstream.host);
   return stored;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { algorithmOf, type Digest } from '../oci/digest.js';
 import { parseManifest } from '../oci/manifest.js';
-import type { BlobHandle } from '../store/port.js';
+import type { BlobHandle, Origin } from '../store/port.js';
 import { referrerOf } from '../store/referrer.js';
 import type { Context } from './context.js';
 import type { KnownReference, StoredManifest } from './manifest-cache.js';
@@ -17,6 +17,7 @@ export async function knownTag(
 ): Promise<KnownReference | undefined> {
   const believed = context.manifests.reference(repository, tag);
   if (believed !== undefined) return believed;
+  await context.keeping.settled(repository);
   const digest = await context.store.repositories.readTag(repository, tag);
   if (digest === undefined) return undefined;
   const known = { digest, origin: await context.store.origins.readTag(repository, tag) };
@@ -28,6 +29,7 @@ export async function knownTag(
 /** Whether a repository has a manifest of that digest. */
 export async function hasManifest(context: Context, repository: string, digest: Digest): Promise<boolean> {
   if (context.manifests.reference(repository, digest) !== undefined) return true;
+  await context.keeping.settled(repository);
   if (!(await context.store.repositories.hasRevision(repository, digest))) return false;
   context.manifests.learn(repository, digest, { digest, origin: undefined });
   return true;
@@ -56,28 +58,36 @@ export async function loadManifest(context: Context, digest: Digest): Promise<St
 }
 
 /**
- * Keeps a manifest that came from an upstream: bytes, then origin, then link (I2). A store that cannot be written does not
- * keep it from being served.
+ * Keeps a manifest that came from an upstream: it is served from now on, and written behind that: bytes, then origin, then link (I2). A
+ * store that cannot be written does not keep it from being served.
  */
-export async function keepManifest(
+export function keepManifest(
   context: Context,
   repository: string,
   stored: StoredManifest,
   upstream: string,
-): Promise<void> {
-  const { store, alarm, manifests } = context;
+): void {
+  const { manifests, keeping } = context;
+  const confirmed = context.now();
   manifests.keep(stored);
-  try {
-    await store.blobs.put(stored.digest, stored.bytes);
-    if (!(await store.repositories.hasRevision(repository, stored.digest))) {
-      await store.origins.writeRevision(repository, stored.digest, { upstream, confirmed: context.now() });
-      await store.repositories.linkRevision(repository, stored.digest);
-      await addReferrer(context, repository, stored);
-    }
-    alarm.clear();
-  } catch (error) {
-    alarm.raise(error);
+  manifests.learn(repository, stored.digest, { digest: stored.digest, origin: undefined });
+  keeping.start(repository, () => writeManifest(context, repository, stored, { upstream, confirmed }));
+}
+
+async function writeManifest(
+  context: Context,
+  repository: string,
+  stored: StoredManifest,
+  origin: Origin,
+): Promise<void> {
+  const { store, alarm } = context;
+  await store.blobs.put(stored.digest, stored.bytes);
+  if (!(await store.repositories.hasRevision(repository, stored.digest))) {
+    await store.origins.writeRevision(repository, stored.digest, origin);
+    await store.repositories.linkRevision(repository, stored.digest);
+    await addReferrer(context, repository, stored);
   }
+  alarm.clear();
 }
 
 /** Lists a manifest with a subject as a referrer of it (OCI distribution specification 1.1, "Pushing Manifests with Subject"). */

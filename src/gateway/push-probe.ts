@@ -17,6 +17,7 @@ export async function pushProbe(context: Context, exchange: Exchange, target: Ta
   if (!headersOnly(exchange) || !pushable || remote === undefined || named.startsWith('library/'))
     return 'no';
   if (writerRefusal(context, exchange) !== undefined) return 'no';
+  await context.keeping.settled(remote.stored);
   const { pushed, fetched } = await ownershipOf(context.store, named, remote.stored);
   if (fetched) return 'no';
   return pushed ? 'certainly' : 'perhaps';

@@ -64,6 +64,7 @@ async function fetchChild(context: Context, name: string, target: Target, digest
   if (target.remote === undefined) return false;
   try {
     await fetchManifest(context, target.remote, digest);
+    await context.keeping.settled();
   } catch (error) {
     return absent(context, error);
   }

@@ -118,32 +118,33 @@ async function ask(
   const head = await upstream.headManifest(repository, tag);
   const stored =
     head.digest === undefined
-      ? await keepFetched(context, remote, await upstream.getManifest(repository, tag))
+      ? keepFetched(context, remote, await upstream.getManifest(repository, tag))
       : head.digest === local?.stored.digest
         ? local.stored
         : await fetchManifest(context, remote, head.digest);
-  await record(context, remote, tag, stored, local);
+  record(context, remote, tag, stored, local);
   return stored;
 }
 
-async function record(
+/** Notes what a tag stands for: it is so from now on, and written behind that, after its manifest. */
+function record(
   context: Context,
   remote: Remote,
   tag: string,
   stored: StoredManifest,
   local: Local | undefined,
-): Promise<void> {
+): void {
   const origin = { upstream: remote.upstream.host, confirmed: context.now() };
   const moved = local?.known.digest !== stored.digest;
   const last = local?.known.origin;
   const due = last?.upstream !== origin.upstream || origin.confirmed - last.confirmed >= RECORD_EVERY;
+  const { origins, repositories } = context.store;
   context.manifests.learn(remote.stored, tag, { digest: stored.digest, origin });
-  try {
-    if (moved || due) await context.store.origins.writeTag(remote.stored, tag, origin);
-    if (moved) await context.store.repositories.writeTag(remote.stored, tag, stored.digest);
-  } catch (error) {
-    context.alarm.raise(error);
-  }
+  if (!moved && !due) return;
+  context.keeping.start(remote.stored, async () => {
+    await origins.writeTag(remote.stored, tag, origin);
+    if (moved) await repositories.writeTag(remote.stored, tag, stored.digest);
+  });
 }
 
 function hit(local: Local): FoundManifest {

@@ -5,7 +5,7 @@ import type { Digest } from '#src/oci/digest.js';
 import { OCI_MANIFEST } from '#src/oci/media-type.js';
 import { randomBytesOf } from '../../parts/layers.js';
 import { waitFor } from '../../parts/wait.js';
-import { blobFile, lines, type Scene, scene, untilStored } from './scene.js';
+import { blobFile, lines, type Scene, scene, untilKept, untilStored } from './scene.js';
 import { tap } from './tap.js';
 
 const BLOB = randomBytesOf('bit rot', 700_000);
@@ -78,12 +78,14 @@ describe('a stored manifest that has become another one', () => {
         const { digest, bytes } = addManifest(hub);
         const path = `/v2/${REPOSITORY}/manifests/${reference === 'tag' ? 'latest' : digest}`;
         assert.deepEqual((await mirror.send(path)).body, bytes);
+        await untilKept(mirror);
         await flip(blobFile(mirror, digest), 20);
         await mirror.restart();
         const answer = await mirror.send(path);
         assert.equal(answer.status, 200);
         assert.deepEqual(answer.body, bytes);
         assert.equal(answer.header('docker-content-digest'), digest);
+        await untilKept(mirror);
         assert.deepEqual(await readFile(blobFile(mirror, digest)), bytes);
         assert.equal(lines(mirror, 'a stored manifest is damaged; it is put aside').length, 1);
       }),
@@ -95,6 +97,7 @@ describe('a stored manifest that has become another one', () => {
     scene(async ({ mirror, hub }) => {
       const { digest } = addManifest(hub);
       await mirror.send(`/v2/${REPOSITORY}/manifests/latest`);
+      await untilKept(mirror);
       await writeFile(blobFile(mirror, digest), '{}');
       await mirror.restart();
       await hub.close();

@@ -10,6 +10,7 @@ import {
   untilLinked,
   verdict,
 } from './push-scene.js';
+import { untilKept } from './scene.js';
 
 const APP = imageOf('app');
 const LAYER = digestOf(APP.layer);
@@ -157,6 +158,7 @@ describe('deleting a copy from an upstream', () => {
       assert.equal(await scene.store.repositories.hasRevision('library/node', APP.digest), false);
       assert.equal(await scene.store.origins.readTag('library/node', '20'), undefined);
       await pull();
+      await untilKept(scene);
       const origin = await scene.store.origins.readTag('library/node', '20');
       assert.equal(origin?.upstream, 'docker.io', 'it is known as a copy and not as pushed');
       const fetched = scene.hub.requests.filter(

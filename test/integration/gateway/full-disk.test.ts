@@ -8,7 +8,7 @@ import { lacking } from '../../parts/needs.js';
 import { type ScriptedRegistry, startScriptedRegistry } from '../../parts/scripted-registry.js';
 import { tempFolder } from '../../parts/temp.js';
 import { startMirror, type TestMirror } from './mirror.js';
-import { errorCodeOf, lines, untilStored, visibleFiles, withParts } from './scene.js';
+import { errorCodeOf, lines, untilKept, untilStored, visibleFiles, withParts } from './scene.js';
 
 const MIB = 1024 * 1024;
 const LARGE = randomBytesOf('full disk', 20 * MIB);
@@ -70,12 +70,14 @@ describe('a full disk', { skip: lacking({ root: true, programs: ['mount'] }) }, 
         assert.equal(answer.status, 200);
         assert.equal(sha256(answer.body), digest);
       }
+      await untilKept(mirror);
       assert.equal(lines(mirror, FULL).length, 1);
       assert.equal(await mirror.store.blobs.stat(digest), undefined);
       assert.equal(await mirror.store.repositories.readTag('library/app', 'latest'), undefined);
       await filler(0);
       mirror.clock.now += 2000;
       assert.equal((await mirror.send('/v2/library/app/manifests/latest')).status, 200);
+      await untilKept(mirror);
       assert.equal(await mirror.store.repositories.readTag('library/app', 'latest'), digest);
       assert.equal(lines(mirror, WELL).length, 1);
     }),

@@ -25,6 +25,8 @@ export interface TestMirrorOptions {
   readonly limits?: Partial<Limits>;
   readonly gateway?: Partial<Pick<GatewayOptions, 'patience' | 'confirmWithin' | 'alias'>>;
   readonly authenticator?: Authenticator;
+  /** Has the store do something in another way. */
+  readonly change?: (store: Store) => Store;
   /** The store's folder, which stays; one of its own when absent. */
   readonly root?: string;
 }
@@ -101,7 +103,8 @@ async function open(
   const now = () => clock.now;
   const logger = jsonLogger({ level: 'debug', fields: {} }, { write: (line) => log.push(line) });
   const config = testEngineConfig({ ...options, root, log: 'debug', upstreams: options.upstreams ?? [] });
-  const store = createDistributionStore({ rootDirectory: root, now });
+  const { change = (same) => same } = options;
+  const store = change(createDistributionStore({ rootDirectory: root, now }));
   const upstreams = new Map<string, Upstream>();
   for (const upstream of config.upstreams) {
     // Failures are what many of these tests are about; the circuit opens only where a test wants it to.

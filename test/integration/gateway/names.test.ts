@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { digestOf } from '../../parts/scripted-registry.js';
 import { errorOf, imageOf, type PushScene, publish, pushImage, pushScene, verdict } from './push-scene.js';
+import { untilKept } from './scene.js';
 
 const APP = imageOf('app');
 const LAYER = digestOf(APP.layer);
@@ -124,6 +125,7 @@ describe('a name on the wire', () => {
           assert.equal(manifest.header('oci-namespace'), ns, row);
           const blob = await scene.send(`/v2/${name}/blobs/${digestOf(image.layer)}${query}`);
           assert.deepEqual(blob.body, image.layer, row);
+          await untilKept(scene);
           assert.equal(await scene.store.repositories.readTag(stored, tag), image.digest, row);
           const others = requestsOf(scene).filter((line) => !line.startsWith(`${host} /v2/${repository}/`));
           assert.deepEqual(others, [], row);

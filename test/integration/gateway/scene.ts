@@ -60,6 +60,11 @@ export async function untilStored(mirror: TestMirror, digest: Digest): Promise<v
   });
 }
 
+/** Resolves when what was answered is written: manifests are served a moment before, and lists wait for them. */
+export async function untilKept(server: { send(path: string): Promise<unknown> }): Promise<void> {
+  await server.send('/v2/_catalog?n=1');
+}
+
 /** Every visible file of the layout below the root: blobs and links, and not what is on its way. */
 export async function visibleFiles(mirror: TestMirror): Promise<string[]> {
   const entries = await readdir(mirror.root, { recursive: true, withFileTypes: true });
