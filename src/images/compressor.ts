@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { constants, crc32, createDeflateRaw, type DeflateRaw } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, crc32, deflateRaw, type InputType, type ZlibOptions } from 'node:zlib';
 import { startFilter } from '../host/exec.js';
 
 /** How an archive is compressed. */
@@ -29,8 +30,7 @@ export interface Compressor {
   destroy(): void;
 }
 
-/** Bytes that come out of a compressor at once. */
-const CHUNK = 256 * 1024;
+const deflate = promisify<InputType, ZlibOptions, Buffer>(deflateRaw);
 
 /** Makes a compressor. */
 export async function createCompressor(
@@ -50,35 +50,54 @@ export async function createCompressor(
  */
 const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 
+/** The last block (RFC 1951, 3.2.4): stored, and empty. */
+const LAST_BLOCK = Buffer.from([1, 0, 0, 0xff, 0xff]);
+
+/** Most bytes of a stored block. */
+const STORED_LIMIT = 65_535;
+
+/**
+ * Each chunk is blocks of its own, which refer to nothing before them: so the bytes depend on the chunks alone, and what is packed can stand
+ * between them as it is. A stream of zlib whose level is changed on the way does not always give the same bytes.
+ */
 async function gzipTo(sink: Sink): Promise<Compressor> {
-  const stream = createDeflateRaw({ chunkSize: CHUNK });
-  let level: number = constants.Z_DEFAULT_COMPRESSION;
   let checksum = 0;
   let size = 0;
   await sink(GZIP_HEADER);
-  const drained = drain(stream, sink);
   return {
     async write(chunk, packed) {
-      const wanted = packed ? constants.Z_NO_COMPRESSION : constants.Z_DEFAULT_COMPRESSION;
+      if (chunk.length === 0) return;
       checksum = crc32(chunk, checksum);
       size += chunk.length;
-      await orFailureOf(drained, async () => {
-        if (wanted !== level) await setLevel(stream, wanted);
-        level = wanted;
-        await writeTo(stream, chunk);
-      });
+      await sink(packed ? storedBlocks(chunk) : await deflated(chunk));
     },
     async end() {
-      stream.end();
-      await drained;
       const trailer = Buffer.alloc(8);
       trailer.writeUInt32LE(checksum, 0);
       // Modulo 2^32, as RFC 1952 has it.
       trailer.writeUInt32LE(size % 2 ** 32, 4);
-      await sink(trailer);
+      await sink(Buffer.concat([LAST_BLOCK, trailer]));
     },
-    destroy: () => void stream.destroy(),
+    destroy: () => undefined,
   };
+}
+
+/** Blocks of RFC 1951, 3.2.4: a header of five bytes, then the bytes themselves. */
+function storedBlocks(chunk: Buffer): Buffer {
+  const count = Math.ceil(chunk.length / STORED_LIMIT);
+  const blocks = Buffer.allocUnsafe(chunk.length + 5 * count);
+  for (let start = 0, at = 0; start < chunk.length; start += STORED_LIMIT) {
+    const length = Math.min(STORED_LIMIT, chunk.length - start);
+    at = blocks.writeUInt8(0, at);
+    at = blocks.writeUInt16LE(length, at);
+    at = blocks.writeUInt16LE(0xffff - length, at);
+    at += chunk.copy(blocks, at, start, start + length);
+  }
+  return blocks;
+}
+
+function deflated(chunk: Buffer): Promise<Buffer> {
+  return deflate(chunk, { finishFlush: constants.Z_FULL_FLUSH });
 }
 
 async function zstdTo(sink: Sink, signal: AbortSignal): Promise<Compressor> {
@@ -118,18 +137,6 @@ async function orFailureOf(drained: Promise<void>, work: () => Promise<void>): P
     await drained;
     throw error;
   }
-}
-
-function setLevel(stream: DeflateRaw, level: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const closed = () => reject(new Error('the stream was closed'));
-    // What `params` calls back does not come when the stream is closed meanwhile.
-    stream.once('close', closed);
-    stream.params(level, constants.Z_DEFAULT_STRATEGY, () => {
-      stream.off('close', closed);
-      resolve();
-    });
-  });
 }
 
 async function writeTo(stream: Writable, chunk: Buffer): Promise<void> {

@@ -44,3 +44,8 @@ export function safeHost(host: string): string {
     .replace(/^\[(.*)\]/, (_, address: string) => `ip6-${address.replace(/:$/, ':0').replaceAll(':', '-')}`)
     .replace(':', '_');
 }
+
+/** Whether a host is this machine: then it is the mirror's own, as images that were pushed to it or pulled from it are called. */
+export function isThisMachine(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(host);
+}

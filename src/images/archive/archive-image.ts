@@ -61,7 +61,7 @@ export async function archiveImage(
   const { name, isPushed, repository, reference } = found;
   const pushedTo = isPushed ? repository : undefined;
   const subject = { name, pushedTo, contents, tagged: familiarName(reference) };
-  const plan = planArchive(subject, compression, platforms[0] ?? hostPlatform);
+  const plan = planArchive(subject, platforms[0] ?? hostPlatform);
   const path = join(folder, archiveFile(image, compression));
   const state = await withFileLock(path, () =>
     bringUpToDate(image, subject, plan, path, options, onProgress),

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { algorithmOf, type Digest, hexOf } from '../../oci/digest.js';
 import { OCI_INDEX } from '../../oci/media-type.js';
-import type { Compression } from '../compressor.js';
 import { isPlatform } from '../platforms.js';
 import type { Contents, WholeImage } from './contents.js';
 
@@ -45,7 +44,7 @@ export type PlannedMember =
 /** What an archive consists of, in order. */
 export interface ArchivePlan {
   readonly members: readonly PlannedMember[];
-  /** The digest of everything that decides about its bytes. */
+  /** The digest of everything that decides about its bytes, but for the compression. */
   readonly madeFrom: Digest;
 }
 
@@ -54,7 +53,7 @@ export interface ArchivePlan {
  * manifest.json, what `docker save` writes, for engines that read only that. The layers are in it once, as they were pulled.
  * @param platform of the image that engines get which know one platform only, such as `linux/amd64`
  */
-export function planArchive(subject: Subject, compression: Compression, platform: string): ArchivePlan {
+export function planArchive(subject: Subject, platform: string): ArchivePlan {
   const { root, indexes, images } = subject.contents;
   const manifests = [
     ...new Map(
@@ -71,7 +70,7 @@ export function planArchive(subject: Subject, compression: Compression, platform
     ...[...blobs].map(([digest, size]) => ({ path: blobPath(digest), blob: digest, size })),
   ];
   const madeFrom = sha256([
-    JSON.stringify([FORMAT, compression, subject.name, subject.pushedTo ?? null, legacy?.toString()]),
+    JSON.stringify([FORMAT, subject.name, subject.pushedTo ?? null, legacy?.toString()]),
     ...content.map(({ path }) => path),
   ]);
   return {

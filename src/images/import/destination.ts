@@ -1,7 +1,7 @@
 import { MirrorError } from '../../errors.js';
 import { isRepository } from '../../oci/name.js';
 import { DOCKER_HUB, formatReference, parseReference, type Reference } from '../../oci/reference.js';
-import { knownHost, safeHost, storedName, type UpstreamHosts } from '../../oci/stored-name.js';
+import { isThisMachine, knownHost, safeHost, storedName, type UpstreamHosts } from '../../oci/stored-name.js';
 import { ArchiveError, ImageError } from '../archive-error.js';
 import { shown } from '../tar/read-tar.js';
 import type { ImportImage } from './image.js';
@@ -93,9 +93,7 @@ function readName(name: string, image: ImportImage): Reference {
 /** The repository that a push of it would go to: without Docker Hub, without the host of a mirror on this machine. */
 function ownRepository({ host, repository }: Reference): string {
   if (host === DOCKER_HUB) return repository.replace(/^library\//, '');
-  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::|$)/.test(host)
-    ? repository
-    : `${safeHost(host)}/${repository}`;
+  return isThisMachine(host) ? repository : `${safeHost(host)}/${repository}`;
 }
 
 function checked(repository: string, name: string): string {
