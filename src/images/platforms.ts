@@ -1,8 +1,8 @@
 import type { Platform } from '../oci/manifest.js';
 
-/** `os/architecture[/variant]` */
+/** `os/architecture[/variant]`, without what no platform has and a terminal may obey. */
 export function formatPlatform({ os, architecture, variant }: Platform): string {
-  return `${os}/${architecture}${variant === undefined ? '' : `/${variant}`}`;
+  return `${os}/${architecture}${variant === undefined ? '' : `/${variant}`}`.replace(/[^\w./-]/g, '?');
 }
 
 /** Whether a platform is the one that was asked for; who asks for no variant takes any. */

@@ -36,7 +36,10 @@ export function manifestIn(file: SeenFile): ImportManifest {
     return { digest: file.digest, bytes: file.document, manifest: parseManifest(file.document) };
   } catch (error) {
     if (!(error instanceof OciError)) throw error;
-    throw new ArchiveError(`${shown(file.path)}: ${error.message}`, { cause: error, ...hintOf(error) });
+    throw new ArchiveError(`${shown(file.path)}: ${plain(error.message)}`, {
+      cause: error,
+      ...hintOf(error),
+    });
   }
 }
 
@@ -54,6 +57,11 @@ export function jsonIn(file: SeenFile): unknown {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a message quotes may have been written for a terminal to obey. */
+function plain(message: string): string {
+  return message.replace(/[\p{Cc}\p{Cf}]/gu, '?').slice(0, 300);
 }
 
 function hintOf({ hint }: OciError): { hint?: string } {

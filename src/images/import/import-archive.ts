@@ -56,7 +56,7 @@ export async function importArchive(
   const placed = destinationsOf(imagesIn(inspected), naming);
   if (!force) await refuseOverwriting(store, placed);
   const onBytes = counter(file, 'storing', tell);
-  const bytes = await storeImages(store, source, placed, { signal, onBytes });
+  const bytes = await storeImages(store, source, placed, { signal, room, onBytes });
   for (const [image, places] of placed) {
     for (const { name, upstream = null } of places) {
       tell({ event: 'imported', file, image: name, digest: image.root, upstream, absent: image.absent });

@@ -4,7 +4,7 @@ import { ArchiveError } from '../archive-error.js';
 import { MAGIC_LENGTH, type Packing, packingOf } from '../decompress.js';
 import { memberName } from '../tar/member-name.js';
 import { shown } from '../tar/read-tar.js';
-import type { ImportSource } from './source.js';
+import { type ImportSource, tooMuch } from './source.js';
 
 /** A file in an archive whose content was seen. */
 export interface SeenFile {
@@ -49,20 +49,13 @@ export async function inspect(source: ImportSource, options: InspectOptions): Pr
   const links = new Map<string, string>();
   let kept = 0;
   let room = options.room;
-  for await (const { path, link, size, content } of source.members(options.signal)) {
+  for await (const { path, link, size, content } of source.members(options.signal, options.room)) {
     if (link !== undefined) {
       links.set(path, link);
       continue;
     }
     room -= size;
-    if (room < 0) {
-      throw new ArchiveError(
-        `with ${shown(path)} it unpacks to more than the ${options.room} bytes that are free`,
-        {
-          hint: 'make room on the disk that holds the mirror, if the archive is to be trusted',
-        },
-      );
-    }
+    if (room < 0) throw tooMuch(options.room, path);
     const seen = await look(path, size, content, options.onBytes);
     kept += seen.document?.length ?? 0;
     if (kept > DOCUMENTS_LIMIT) throw new ArchiveError('it has more than 64 MiB of JSON documents');

@@ -11,9 +11,10 @@ export interface ImportSource {
   readonly name: string;
   /**
    * Its members, from the first one; may be called again.
+   * @param room bytes that it may have in all, once it is unpacked
    * @throws ArchiveError, FileError
    */
-  members(signal: AbortSignal): AsyncIterable<Member>;
+  members(signal: AbortSignal, room: number): AsyncIterable<Member>;
   close(): Promise<void>;
 }
 
@@ -66,14 +67,33 @@ export async function spool(
 function fileSource(file: FileHandle, name: string): ImportSource {
   return {
     name,
-    async *members(signal) {
+    async *members(signal, room) {
       const first = Buffer.alloc(MAGIC_LENGTH);
       const { bytesRead } = await file.read(first, 0, MAGIC_LENGTH, 0);
       if (bytesRead === 0) throw new ArchiveError('it is empty');
-      yield* readTar(decompress(first.subarray(0, bytesRead), bytesOf(file, signal), signal));
+      const unpacked = decompress(first.subarray(0, bytesRead), bytesOf(file, signal), signal);
+      yield* readTar(bounded(unpacked, room));
     },
     close: () => file.close(),
   };
+}
+
+/** Also what is between the members and behind them may be without end. */
+async function* bounded(bytes: AsyncIterable<Buffer>, room: number): AsyncGenerator<Buffer> {
+  let left = room;
+  for await (const piece of bytes) {
+    left -= piece.length;
+    if (left < 0) throw tooMuch(room);
+    yield piece;
+  }
+}
+
+/** The refusal of a file that unpacks to more than there is room for. */
+export function tooMuch(room: number, path?: string): ArchiveError {
+  const at = path === undefined ? '' : `with ${shown(path)} `;
+  return new ArchiveError(`${at}it unpacks to more than the ${room} bytes that are free`, {
+    hint: 'make room on the disk that holds the mirror, if the archive is to be trusted',
+  });
 }
 
 async function* bytesOf(file: FileHandle, signal: AbortSignal): AsyncGenerator<Buffer> {

@@ -14,6 +14,8 @@ export type Placed = ReadonlyMap<ImportImage, readonly Destination[]>;
 /** What storing is told and tells. */
 export interface StoreOptions {
   readonly signal: AbortSignal;
+  /** Bytes that the source may have in all, once it is unpacked. */
+  readonly room: number;
   /** Told how many bytes were read again. */
   readonly onBytes: (count: number) => void;
 }
@@ -73,7 +75,7 @@ async function storeBlobs(
   store: Store,
   source: ImportSource,
   placed: Placed,
-  { signal, onBytes }: StoreOptions,
+  { signal, room, onBytes }: StoreOptions,
 ): Promise<number> {
   const wanted = new Map<string, { readonly file: SeenFile; readonly repository: string }>();
   for (const [image, [place]] of placed) {
@@ -84,7 +86,7 @@ async function storeBlobs(
   }
   const bytes = [...wanted.values()].reduce((sum, { file }) => sum + file.size, 0);
   if (wanted.size === 0) return bytes;
-  for await (const { path, content } of source.members(signal)) {
+  for await (const { path, content } of source.members(signal, room)) {
     const want = wanted.get(path);
     if (want === undefined) continue;
     wanted.delete(path);

@@ -129,7 +129,8 @@ function untilNul(bytes: Buffer): string {
   return bytes.toString('utf8', 0, end < 0 ? bytes.length : end);
 }
 
-/** A text out of an archive, for a message. */
+/** A text out of an archive, for a message: short, quoted, and without anything that a terminal would obey. */
 export function shown(text: string): string {
-  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+  const quoted = JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+  return quoted.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
@@ -22,6 +22,7 @@ import {
 import { layerOf, sha256 } from '../../../parts/layers.js';
 import { type MirrorFolder, mirrorFolder } from '../../../parts/mirror-folder.js';
 import { type OddMember, oddTar } from '../../../parts/odd-tar.js';
+import { writeLayout } from '../../../parts/publish.js';
 
 const HOSTS = { upstreams: new Map([['docker.io', true]]), defaultHost: 'docker.io' };
 
@@ -206,6 +207,47 @@ describe('importArchive', () => {
       /with "blobs\/sha256\/zeros" it unpacks to more than the 10000000 bytes that are free/,
     );
     assert.ok(deflateRawSync(zeros).length < 60_000, 'it is a bomb');
+  });
+
+  it('refuses what goes on without end between and behind the members', async () => {
+    const room = { room: 10_000_000 };
+    const behind = Buffer.concat([oddTar([{ path: 'index.json' }]), Buffer.alloc(20_000_000)]);
+    assert.match(await refusal(gzipSync(behind), room), /^it unpacks to more than the 10000000 bytes/);
+    const content = Buffer.from('12 comment=\n');
+    const between = oddTar(Array.from({ length: 12_000 }, () => ({ path: 'g', type: 'g', content })));
+    assert.match(await refusal(gzipSync(between), room), /^it unpacks to more than the 10000000 bytes/);
+  });
+
+  it('says nothing that a terminal would obey', async () => {
+    const mediaType = '\u001b]0;owned\u0007\u009b31m';
+    const content = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType }));
+    assert.doesNotMatch(await refusal(oddTar([{ path: 'index.json', content }])), /\p{Cc}/u);
+    assert.doesNotMatch(await refusal(oddTar([{ path: '\u001b[31m\u009b', type: '3' }])), /\p{Cc}/u);
+  });
+
+  it('takes a folder with an image layout, and refuses links in one', async () => {
+    const folder = join(mirror.root, 'layout');
+    await writeLayout(smallImage('folder'), folder, 'folder:1');
+    const options = () => ({
+      store: mirror.store,
+      naming: { hosts: HOSTS, name: undefined, isOwn: false },
+      force: false,
+      room: 1e9,
+      signal: new AbortController().signal,
+    });
+    const source = await openSource(folder);
+    await symlink('/etc/passwd', join(folder, 'blobs', 'sha256', '0'.repeat(64)));
+    await assert.rejects(
+      importArchive(source, options(), () => undefined),
+      { message: /is no file/ },
+    );
+    await rm(join(folder, 'blobs', 'sha256', '0'.repeat(64)));
+    await importArchive(source, options(), () => undefined);
+    assert.ok((await mirror.store.repositories.readTag('library/folder', '1')) !== undefined);
+    await assert.rejects(
+      async () => importArchive(await openSource(mirror.layout.registry), options(), () => undefined),
+      { message: /is no image layout/ },
+    );
   });
 
   it('refuses indexes in one another without end', async () => {
