@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { actAsOwner } from '../host/act-as-owner.js';
 import { readTextIfThere } from '../host/files.js';
 import { type ArchiveEvent, archiveAll } from '../images/archive/archive-all.js';
 import { describeArchiveEvent, formatSize } from '../images/archive/describe.js';
@@ -21,6 +22,8 @@ export async function runArchive(args: Arguments, context: CliContext): Promise<
   const images = args.flag('all') ? await listedImages(config, layout, context) : args.list('images');
   const wanted = (await context.settings.load(context.env, false)).settings.mirror?.archive;
   const output = args.text('output');
+  const folder = output === undefined ? layout.archives : resolve(context.cwd, output);
+  await actAsOwner(folder);
   const { store, hosts } = await openStore(config);
   try {
     const { failed } = await archiveAll(
@@ -28,7 +31,7 @@ export async function runArchive(args: Arguments, context: CliContext): Promise<
       {
         store,
         hosts,
-        folder: output === undefined ? layout.archives : resolve(context.cwd, output),
+        folder,
         compression: (args.text('compression') as Compression | undefined) ?? wanted?.compression ?? 'gzip',
         platforms: platformsOf(args),
         hostPlatform: hostPlatform(),

@@ -31,6 +31,8 @@ export async function runImport(args: Arguments, context: CliContext): Promise<E
     await actAsOwner(root);
     await ensureFolder(root);
     if (args.list('files').includes(STANDARD_INPUT)) {
+      // One that comes from a program that hangs would be waited for.
+      context.interrupted.addEventListener('abort', () => process.stdin.destroy(), { once: true });
       sources.push(await spool(process.stdin, root, 'standard input', context.interrupted));
     }
     return await importAll(sources, args, config, context);
