@@ -28,12 +28,16 @@ help: ## Show this help
 docker-mirror: $(BUILT) ## Set the mirror up and start it in the background
 	@$(MIRROR) start
 
+.PHONY: docker-mirror-pull
+docker-mirror-pull: $(BUILT) ## Have it fetch what is missing of the images to keep ready, and wait until that is done
+	@$(MIRROR) update
+
 .PHONY: docker-mirror-stop
 docker-mirror-stop: $(BUILT) ## Stop it
 	@$(MIRROR) stop
 
 .PHONY: docker-mirror-status
-docker-mirror-status: $(BUILT) ## Say whether it runs and answers
+docker-mirror-status: $(BUILT) ## Say whether it runs and how it does
 	@$(MIRROR) status
 
 .PHONY: docker-mirror-logs

@@ -53,10 +53,12 @@ async function removeMade(layout: Layout, { stdout }: CliContext): Promise<void>
     stdout.write(`Kept: ${layout.config}, as it was changed since it was made.\n`);
   }
   for (const name of await list(layout.logs)) {
-    if (/^docker-mirror\.log(\.\d+)?$/.test(name)) await remove(join(layout.logs, name));
+    if (/^(docker-mirror\.log(\.\d+)?|update-\d{8}-\d{6}\.log)$/.test(name))
+      await remove(join(layout.logs, name));
   }
   for (const name of await list(layout.run)) {
-    if (/^(supervisor\.json|made\.json|lock\.\d+)$/.test(name)) await remove(join(layout.run, name));
+    if (/^(supervisor\.json|made\.json|update\.json|duties\.json|lock\.\d+|update|leases)$/.test(name))
+      await remove(join(layout.run, name));
   }
   for (const folder of [layout.configFolder, layout.logs, layout.run]) await removeIfEmpty(folder);
 }

@@ -8,8 +8,12 @@ export const EXIT = {
   failed: 1,
   /** The command line was not understood. */
   usage: 2,
+  /** For `update` and `pull`: no image could be had. */
+  nothing: 2,
   /** For `status`: not running. */
   notRunning: 3,
+  /** For `status`: it serves, but something is wrong. */
+  impaired: 4,
   /** A defect of this program. */
   internal: 70,
   /** config.yml is wrong: starting again does not help. */

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { isMissing } from '../errors.js';
 import { run } from '../host/exec.js';
+import { reloadExports } from '../host/exports.js';
 import type { Action } from '../render/host/wanted.js';
 
 /** Milliseconds that a service may take to stop or start: transfers are finished first. */
@@ -29,7 +28,7 @@ export async function performAction(action: Action): Promise<void> {
       await run('systemd-tmpfiles', ['--create', action.path]);
       return;
     case 'reload-exports':
-      await run('exportfs', ['-ra']);
+      await reloadExports();
       return;
     case 'open-firewall':
     case 'close-firewall': {
@@ -38,22 +37,18 @@ export async function performAction(action: Action): Promise<void> {
       await run('firewall-cmd', ['--reload']);
       return;
     }
-    case 'signal-engine':
-      await signal(action.pidFile);
+    case 'signal-engine': {
+      const { reloadDocker } = await import('../host/dockerd-reload.js');
+      await reloadDocker(action);
+      return;
+    }
+    case 'forget-mirror': {
+      const { forgetMirror } = await import('../render/clients/forget-mirror.js');
+      await forgetMirror(action);
+    }
   }
 }
 
 async function systemctl(scope: 'system' | 'user', args: readonly string[]): Promise<void> {
   await run('systemctl', [`--${scope}`, ...args], { timeout: SERVICE_PATIENCE });
-}
-
-/** An engine that does not run reads its configuration when it starts. */
-async function signal(pidFile: string): Promise<void> {
-  try {
-    const pid = Number(await readFile(pidFile, 'utf8'));
-    if (Number.isInteger(pid) && pid > 1) process.kill(pid, 'SIGHUP');
-  } catch (error) {
-    if (!isMissing(error) && !(error instanceof Error && 'code' in error && error.code === 'ESRCH'))
-      throw error;
-  }
 }

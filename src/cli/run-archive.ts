@@ -5,6 +5,7 @@ import { type ArchiveEvent, archiveAll } from '../images/archive/archive-all.js'
 import { describeArchiveEvent, formatSize } from '../images/archive/describe.js';
 import type { Compression } from '../images/compressor.js';
 import { parseImageList } from '../oci/image-list.js';
+import { formatPlatform, platformOfHost } from '../oci/platform.js';
 import { type Layout, layoutOf } from '../render/layout.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import { platformsOf } from './archive.js';
@@ -34,7 +35,7 @@ export async function runArchive(args: Arguments, context: CliContext): Promise<
         folder,
         compression: (args.text('compression') as Compression | undefined) ?? wanted?.compression ?? 'gzip',
         platforms: platformsOf(args),
-        hostPlatform: hostPlatform(),
+        hostPlatform: formatPlatform(platformOfHost(process.arch)),
         keep: wanted?.keep ?? 1,
         force: args.flag('force'),
         signal: context.interrupted,
@@ -81,10 +82,4 @@ function printer(json: boolean, { stdout, stderr }: CliContext): (event: Archive
     const text = describeArchiveEvent(event);
     if (text !== undefined) (event.event === 'failed' ? stderr : stdout).write(`${text}\n`);
   };
-}
-
-/** Containers are Linux everywhere: engines of macOS and Windows run them in a virtual machine. */
-function hostPlatform(): string {
-  const names: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' };
-  return `linux/${names[process.arch] ?? process.arch}`;
 }

@@ -14,7 +14,9 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import { jsonPrinter, liveLine } from './live-line.js';
 import { mirrorPath } from './location.js';
 import { configOf, openStore } from './open-store.js';
-import { STANDARD_INPUT } from './standard-input.js';
+
+/** Standard input, among the files. */
+const STANDARD_INPUT = '-';
 
 /** Carries out `docker-mirror import`. */
 export async function runImport(args: Arguments, context: CliContext): Promise<ExitCode> {

@@ -7,6 +7,7 @@ import type { CliContext } from './command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { launchSupervisor } from './launch-supervisor.js';
 import { lookAtMirror } from './mirror-state.js';
+import { noteDuties } from './note-duties.js';
 import { isPortTaken, mirrorFolderOf, portTakenError } from './port-conflict.js';
 import { welcome } from './welcome.js';
 
@@ -22,8 +23,9 @@ export interface ReadyMirror {
 
 /** Starts a mirror if it does not run, waits until it answers, and says where it is. */
 export async function startAndWait(mirror: ReadyMirror, context: CliContext): Promise<ExitCode> {
-  const { layout, config, starts } = mirror;
+  const { layout, config, starts, settings } = mirror;
   if (starts && (await isPortTaken(config.http))) await refuseUnlessOurs(layout, config);
+  await noteDuties(layout, settings);
   const launched = starts ? await launchSupervisor(layout, config.http, context) : undefined;
   const supervisor = await awaitMirror(layout, config.http, launched, context);
   const started = launched !== undefined && launched === supervisor;

@@ -1,14 +1,19 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createDebugPage } from '../admin/debug-page.js';
+import { isMissing } from '../errors.js';
 import { createAuthenticator } from '../gateway/authentication.js';
 import { createGateway } from '../gateway/gateway.js';
 import { type Listeners, openListeners } from '../gateway/listeners.js';
 import type { Logger } from '../host/log.js';
 import { openAliasFile } from '../images/alias-file.js';
+import { layoutOf } from '../render/layout.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import { createDistributionStore } from '../store/distribution.js';
 import type { Store } from '../store/port.js';
 import { startPurging } from '../upkeep/purge.js';
 import { watchStorage } from '../upkeep/storage-health.js';
+import { startUpstreamReport } from '../upkeep/upstream-report.js';
 
 import { createCredentialSource } from '../upstream/credential-source.js';
 
@@ -52,7 +57,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const authenticator = await createAuthenticator(config.htpasswd, { onProblem });
     endings.push(() => authenticator.close());
     const alias = (name: string) => aliases.lookup(name);
-    const gateway = createGateway({ config, store, upstreams, authenticator, alias, logger });
+    const gateway = createGateway({ config, store, upstreams, authenticator, alias, logger, setupScript });
     endings.push(() => gateway.close());
     endings.push(startUpkeep(config, store, logger));
     await openDebug(config, store, logger, endings);
@@ -62,6 +67,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     };
     const listeners = await openListeners(config.http, gateway.handle, listenerOptions);
     if (!config.mirror.offline) prepareUpstreams(upstreams, logger);
+    const report = await reportFile(config);
+    if (report !== undefined) {
+      const all = [...upstreams.values()];
+      endings.push(startUpstreamReport({ file: report, upstreams: all, logger, pid: process.pid }));
+    }
     return {
       listeners,
       close: async (graceMs) => {
@@ -73,6 +83,22 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await runBackwards(endings).catch((failure: unknown) =>
       logger.error({ err: failure }, 'something could not be let go of'),
     );
+    throw error;
+  }
+}
+
+/** In the folder of a mirror that was set up; one that only has a configuration has no such folder, and nobody who would look. */
+async function reportFile({ storage }: EngineConfig): Promise<string | undefined> {
+  const layout = layoutOf(dirname(storage.rootDirectory));
+  const isMirror = layout.registry === storage.rootDirectory && (await isFolder(layout.run));
+  return isMirror ? layout.upstreams : undefined;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
     throw error;
   }
 }
@@ -97,6 +123,12 @@ function prepareUpstreams(upstreams: ReadonlyMap<string, Upstream>, logger: Logg
   for (const upstream of upstreams.values()) {
     upstream.prepare().catch((error: unknown) => logger.error({ err: error }, 'an upstream cannot be used'));
   }
+}
+
+/** Its template and the program that fills it are loaded when the first guest asks. */
+async function setupScript(url: URL, upstreams: readonly string[]): Promise<string> {
+  const { setupScript: render } = await import('../render/guests/setup-script.js');
+  return render({ url, upstreams });
 }
 
 function startUpkeep(config: EngineConfig, store: Store, logger: Logger): () => Promise<void> {

@@ -13,6 +13,7 @@ import { CommandFailure } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { askedPort, mirrorPath } from './location.js';
 import { lookAtMirror } from './mirror-state.js';
+import { checkDuties } from './note-duties.js';
 import { isPortTaken, portTakenError } from './port-conflict.js';
 import { type PreparedConfig, prepareConfig } from './prepare-config.js';
 import { startAndWait } from './start-and-wait.js';
@@ -57,6 +58,7 @@ export async function startMirror(
   const config = keepsEdited ? await checkEdited(layout, prepared, steps, context) : prepared.wanted;
   refuseOpenPort(config, layout);
   if (!keepsEdited) await checkRendered(prepared);
+  await checkDuties(settings);
   if (dryRun) return showPlan(steps, prepared, context);
   if (steps.some(({ kind }) => kind === 'stop-mirror')) await refuseTakenPort(prepared, layout, context);
   await carryOut(steps, { layout, manner, text: prepared.text }, context);

@@ -1,4 +1,5 @@
 import type { ArgumentSpec, Command } from './command.js';
+import { EXIT } from './exit-code.js';
 import { PATH_OPTION, USUAL_PATH } from './location.js';
 import { startMirror } from './start-mirror.js';
 import { stopTimeout } from './stop.js';
@@ -30,9 +31,13 @@ export const startCommand: Command = {
     ['$0 start --path /srv/mirror --port 5005', 'somewhere else'],
     ['$0 start --dry-run', 'show what would be done'],
   ],
-  run: (args, context) =>
-    startMirror(args, context, {
+  async run(args, context) {
+    const status = await startMirror(args, context, {
       restart: false,
       stopTimeout: (layout) => stopTimeout(args, layout, context),
-    }),
+    });
+    if (status !== EXIT.ok || args.flag('dry-run')) return status;
+    const { applyHostSettings } = await import('./host-settings.js');
+    return await applyHostSettings(args, context);
+  },
 };

@@ -3,7 +3,9 @@ import { jsonLogger } from '../host/log.js';
 import { SUPERVISED } from '../host/parent-watch.js';
 import { RotatingLog } from '../host/rotating-log.js';
 import { supervise } from '../host/supervisor/supervisor.js';
-import { layoutOf } from '../render/layout.js';
+import { type Layout, layoutOf } from '../render/layout.js';
+import { isHeld, readLeases } from '../upkeep/leases.js';
+import { startChores } from './chores.js';
 import type { CliContext, Command, Launch } from './command.js';
 import { EXIT } from './exit-code.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
@@ -42,24 +44,35 @@ export const superviseCommand: Command = {
     context.onCrash((error) => logger.fatal({ err: error }, 'the supervisor crashed'));
     const { program, args: words } = supervisedProgram(args.rest, layout.config, context);
     try {
-      const result = await supervise({
-        runFolder: layout.run,
-        program,
-        args: words,
-        env: { ...context.env, [SUPERVISED]: '1' },
-        backoff: DEFAULT_BACKOFF,
-        stopTimeout: (args.number('drain') ?? DEFAULT_DRAIN) * 1_000 + STOP_MARGIN_MS,
-        finalStatuses: [EXIT.usage, EXIT.config],
-        onLine: (line) => log.write(line),
-        onEvent: (level, message, fields) => logger[level](fields, message),
-        stop: context.interrupted,
-      });
-      return result.outcome === 'failed' ? EXIT.failed : EXIT.ok;
+      for (;;) {
+        const chores = args.rest.length === 0 ? await startChores(layout, context, logger) : undefined;
+        const unused = chores?.unused ?? new AbortController().signal;
+        const result = await supervise({
+          runFolder: layout.run,
+          program,
+          args: words,
+          env: { ...context.env, [SUPERVISED]: '1' },
+          backoff: DEFAULT_BACKOFF,
+          stopTimeout: (args.number('drain') ?? DEFAULT_DRAIN) * 1_000 + STOP_MARGIN_MS,
+          finalStatuses: [EXIT.usage, EXIT.config],
+          onLine: (line) => log.write(line),
+          onEvent: (level, message, fields) => logger[level](fields, message),
+          stop: AbortSignal.any([context.interrupted, unused]),
+        }).finally(() => chores?.close());
+        // Who took a lease while it was stopping found it still answering.
+        if (unused.aborted && !context.interrupted.aborted && (await isNeeded(layout))) continue;
+        return result.outcome === 'failed' ? EXIT.failed : EXIT.ok;
+      }
     } finally {
       await log.close();
     }
   },
 };
+
+async function isNeeded({ leases }: Layout): Promise<boolean> {
+  const now = new Date();
+  return (await readLeases(leases)).some((lease) => isHeld(lease, now));
+}
 
 function supervisedProgram(rest: readonly string[], config: string, { launch }: CliContext): Launch {
   const [program, ...args] = rest;

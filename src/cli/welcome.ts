@@ -17,7 +17,7 @@ export function welcome({ layout, config, settings }: ReadyMirror, started: bool
   settings       ${describeSettings(settings)}
   configuration  ${layout.config}
   log            ${layout.log}
-${describeNotYet(settings)}
+${describeKept(settings)}${describeNotYet(settings)}
 Next:
 ${use(config, url)}
   3. See how it is doing, or stop it:
@@ -30,6 +30,12 @@ ${use(config, url)}
 function describeSettings({ file, origin }: LoadedSettings): string {
   if (origin === 'made') return `${file} (just made, with the defaults; "make menuconfig" changes it)`;
   return origin === 'kept' ? file : `the defaults, as ${file} is not there and cannot be written`;
+}
+
+function describeKept({ settings: { mirror } }: LoadedSettings): string {
+  const count = mirror?.update.timer === undefined ? 0 : (mirror.images?.names.length ?? 0);
+  if (count === 0) return '';
+  return `  images         ${count} are kept ready: "docker-mirror update --dry-run" lists them, "make menuconfig" changes it\n`;
 }
 
 function describeNotYet({ notYet }: LoadedSettings): string {

@@ -2,6 +2,7 @@ import { MirrorError } from '../errors.js';
 import type { Logger } from '../host/log.js';
 import { errorDocument, OciError } from '../oci/error-code.js';
 import { ClientGoneError, type Exchange } from './exchange.js';
+import { onlyIfCached } from './only-if-cached.js';
 import { asOciError } from './upstream-answer.js';
 
 /** How long a client may go on sending what nobody wants, milliseconds. */
@@ -21,7 +22,9 @@ export function answerError(logger: Logger, exchange: Exchange, error: unknown):
   const known =
     answer instanceof OciError ? answer : new OciError('UNKNOWN', 'the mirror failed', { cause: error });
   exchange.error = known.code;
-  if (known.status >= 500) report(logger, exchange, known.cause ?? known);
+  // That something is not here is what such a request wants to know, and no trouble.
+  const isAnswer = known.status === 504 && onlyIfCached(exchange);
+  if (known.status >= 500 && !isAnswer) report(logger, exchange, known.cause ?? known);
   if (response.headersSent) {
     response.destroy();
     return;

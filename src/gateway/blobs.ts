@@ -5,25 +5,29 @@ import type { BlobHandle } from '../store/port.js';
 import { beginBlob, blobHeaders, isWhole } from './blob-headers.js';
 import { describeRemote, describeStored, openBlob } from './blob-lookup.js';
 import { BodyWriter } from './body-writer.js';
+import { cacheStatus } from './cache-status.js';
 import type { Context } from './context.js';
 import { type Exchange, headersOnly } from './exchange.js';
 import { readHot } from './hot-reads.js';
 import type { Target } from './naming.js';
 import { answerNotModified, matches } from './not-modified.js';
+import { askingNobody, onlyIfCached } from './only-if-cached.js';
 import { probing, pushProbe } from './push-probe.js';
 import { sendArriving } from './send-arriving.js';
 import { hashingInspector, sendReads } from './send-body.js';
 
 /**
- * GET and HEAD of a blob (OCI distribution specification 1.1, end-2; RFC 9110 §14 for ranges).
+ * GET and HEAD of a blob (OCI distribution specification 1.1, end-2; RFC 9110 §14 for ranges). With `Cache-Control: only-if-cached` no
+ * upstream is asked.
  * @throws OciError before the headers were sent; afterwards whatever ended the body
  */
 export async function serveBlob(
-  context: Context,
+  given: Context,
   exchange: Exchange,
   target: Target,
   digest: Digest,
 ): Promise<void> {
+  const context = onlyIfCached(exchange) ? askingNobody(given) : given;
   if (headersOnly(exchange)) return describe(context, exchange, target, digest);
   const source = await openBlob(context, target, digest);
   if (source.kind === 'stored') return serveStored(context, exchange, digest, source.handle);
@@ -44,7 +48,7 @@ async function describe(context: Context, exchange: Exchange, target: Target, di
   if (!stored) exchange.upstream = target.remote?.upstream.host;
   if (matches(exchange, digest)) return answerNotModified(exchange, digest);
   const length = size === undefined ? {} : { 'Content-Length': size };
-  exchange.response.writeHead(200, { ...blobHeaders(digest), ...length });
+  exchange.response.writeHead(200, { ...blobHeaders(digest), ...cacheStatus(exchange.outcome), ...length });
   exchange.response.end();
 }
 

@@ -7,7 +7,9 @@ import type { HotBlobs } from './hot-blobs.js';
 import type { Keeping } from './keeping.js';
 import type { ManifestCache } from './manifest-cache.js';
 import type { Naming } from './naming.js';
+import type { Probes } from './probes.js';
 import type { Patience } from './resuming-body.js';
+import type { SetupScript } from './setup-script.js';
 import type { SingleFlight } from './single-flight.js';
 import type { StoreAlarm } from './store-alarm.js';
 import type { Transfers } from './transfers.js';
@@ -30,6 +32,10 @@ export interface Context {
   readonly pool: BufferPool;
   /** Questions to upstreams under way, by what they ask. */
   readonly asking: SingleFlight<unknown>;
+  /** What was asked for of probe images. */
+  readonly probes: Probes;
+  /** Makes the script for guests; undefined: there is none. */
+  readonly setupScript: SetupScript | undefined;
   /** With upstreams that break off. */
   readonly patience: Patience;
   /** How long a client waits for a tag's confirmation when a copy is here, milliseconds; the question goes on without it. */

@@ -9,8 +9,11 @@ import { pushManifest } from './manifest-push.js';
 import { serveManifest } from './manifests.js';
 import { resolveName, type Target } from './naming.js';
 import { requireDeleter, requirePushable, requireWriter } from './permissions.js';
+import { nonceOf } from './probe-image.js';
+import { serveProbeBlob, serveProbeManifest, serveProbeRecord } from './probes.js';
 import { serveReferrers } from './referrers.js';
 import type { Route } from './route.js';
+import { serveSetupScript } from './setup-script.js';
 import { appendUpload, beginUpload, cancelUpload, describeUpload, finishUpload } from './uploads.js';
 
 /**
@@ -44,6 +47,12 @@ export async function dispatch(context: Context, exchange: Exchange, route: Rout
       return beginUpload(context, exchange, pushTarget(context, exchange, route.name));
     case 'upload':
       return upload(context, exchange, route, requireMethod(method, ['GET', 'PATCH', 'PUT', 'DELETE']));
+    case 'setup':
+      requireMethod(method, ['GET']);
+      return serveSetupScript(context, exchange);
+    case 'probe':
+      requireMethod(method, ['GET']);
+      return serveProbeRecord(context, exchange, route.nonce);
   }
 }
 
@@ -57,8 +66,12 @@ async function manifest(
   if (reference.kind === 'tag') exchange.tag = reference.tag;
   else exchange.digest = reference.digest;
   switch (method) {
-    case 'GET':
-      return serveManifest(context, exchange, targetOf(context, exchange, name), reference);
+    case 'GET': {
+      const target = targetOf(context, exchange, name);
+      const nonce = nonceOf(target);
+      if (nonce !== undefined) return serveProbeManifest(context, exchange, nonce, reference);
+      return serveManifest(context, exchange, target, reference);
+    }
     case 'PUT':
       return pushManifest(context, exchange, pushTarget(context, exchange, name), reference);
     case 'DELETE':
@@ -75,7 +88,12 @@ async function blob(
 ): Promise<void> {
   const { name, digest } = route;
   exchange.digest = digest;
-  if (method === 'GET') return serveBlob(context, exchange, targetOf(context, exchange, name), digest);
+  if (method === 'GET') {
+    const target = targetOf(context, exchange, name);
+    const nonce = nonceOf(target);
+    if (nonce !== undefined) return serveProbeBlob(context, exchange, nonce, digest);
+    return serveBlob(context, exchange, target, digest);
+  }
   requireDeleter(context, exchange);
   return deleteBlob(context, exchange, await storedName(context, exchange, name), digest);
 }

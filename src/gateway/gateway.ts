@@ -16,8 +16,10 @@ import { HotBlobs } from './hot-blobs.js';
 import { Keeping } from './keeping.js';
 import { ManifestCache } from './manifest-cache.js';
 import type { AliasLookup } from './naming.js';
+import { Probes } from './probes.js';
 import { PATIENCE, type Patience } from './resuming-body.js';
 import { parseRoute } from './route.js';
+import type { SetupScript } from './setup-script.js';
 import { SingleFlight } from './single-flight.js';
 import { StoreAlarm } from './store-alarm.js';
 import { Transfers } from './transfers.js';
@@ -32,6 +34,8 @@ export interface GatewayOptions {
   readonly authenticator: Authenticator;
   readonly alias: AliasLookup;
   readonly logger: Logger;
+  /** Makes what `/setup.sh` answers; nothing is there when absent. */
+  readonly setupScript?: SetupScript;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** With upstreams that break off; about 25 seconds when absent. */
@@ -103,6 +107,8 @@ function createContext(options: GatewayOptions): Context {
     manifests: new ManifestCache(now),
     pool: new BufferPool(),
     asking: new SingleFlight(),
+    probes: new Probes(),
+    setupScript: options.setupScript,
   };
 }
 

@@ -7,7 +7,7 @@ export type ManifestReference =
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'digest'; readonly digest: Digest };
 
-/** An endpoint of the OCI distribution API (specification 1.1, "Endpoints"), with what the path names checked. */
+/** An endpoint of the OCI distribution API (specification 1.1, "Endpoints"), or one of ours, with what the path names checked. */
 export type Route =
   | { readonly kind: 'base' }
   | { readonly kind: 'catalog' }
@@ -16,8 +16,13 @@ export type Route =
   | { readonly kind: 'blob'; readonly name: string; readonly digest: Digest }
   | { readonly kind: 'uploads'; readonly name: string }
   | { readonly kind: 'upload'; readonly name: string; readonly id: string }
-  | { readonly kind: 'referrers'; readonly name: string; readonly digest: Digest };
+  | { readonly kind: 'referrers'; readonly name: string; readonly digest: Digest }
+  /** The script that has a guest's engines use the mirror. Not of the specification. */
+  | { readonly kind: 'setup' }
+  /** What was asked for of a probe image. Not of the specification. */
+  | { readonly kind: 'probe'; readonly nonce: string };
 
+const PROBE = /^\/probe\/([0-9a-f]{32})$/;
 const UPLOAD_ID = /^[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}$/;
 
 /**
@@ -27,10 +32,16 @@ const UPLOAD_ID = /^[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}$/;
  */
 export function parseRoute(path: string): Route | undefined {
   if (path === '/v2' || path === '/v2/') return { kind: 'base' };
-  if (!path.startsWith('/v2/')) return undefined;
+  if (!path.startsWith('/v2/')) return otherRoute(path);
   const parts = path.slice(4).split('/').map(decode);
   if (parts.length === 1 && parts[0] === '_catalog') return { kind: 'catalog' };
   return uploadRoute(parts) ?? plainRoute(parts);
+}
+
+function otherRoute(path: string): Route | undefined {
+  if (path === '/setup.sh') return { kind: 'setup' };
+  const nonce = PROBE.exec(path)?.[1];
+  return nonce === undefined ? undefined : { kind: 'probe', nonce };
 }
 
 function plainRoute(parts: readonly string[]): Route | undefined {

@@ -20,6 +20,12 @@ export function asOciError(error: unknown, notFound: OciErrorCode): unknown {
   if (error instanceof StoreError && error.code === 'STORE_FULL') {
     return new OciError('UNAVAILABLE', error.message, { status: 507, ...hintOf(error), cause: error });
   }
+  if (error instanceof StoreError && error.code === 'STORE_READ_ONLY') {
+    return new OciError('UNAVAILABLE', 'the mirror cannot keep anything: its file system is read-only', {
+      ...hintOf(error),
+      cause: error,
+    });
+  }
   if (error instanceof StoreError && error.code === 'STORE_BUSY') {
     return new OciError('UNAVAILABLE', error.message, {
       status: 503,
@@ -57,10 +63,10 @@ function hintOf(error: MirrorError): { hint?: string } {
   return error.hint === undefined ? {} : { hint: error.hint };
 }
 
-/** Refuses to ask an upstream when the configuration forbids it. */
+/** Refuses to ask an upstream when the configuration, or the request itself, forbids it. */
 export function offlineError(what: string): OciError {
-  return new OciError('UNAVAILABLE', `${what} is not here, and the mirror is offline`, {
+  return new OciError('UNAVAILABLE', `${what} is not here, and no upstream is to be asked`, {
     status: 504,
-    hint: 'set mirror.offline to false in config.yml to fetch it',
+    hint: 'it is fetched when mirror.offline in config.yml is false and the request does not say only-if-cached',
   });
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../errors.js';
+import { errorCode, isMissing } from '../errors.js';
 import { asFileError, ensureFolder, readTextIfThere } from './files.js';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.js';
 
@@ -35,6 +35,23 @@ export async function isLocked(folder: string): Promise<boolean> {
     const top = await highest(folder);
     return top > 0 && (await isHeld(folder, top));
   } catch (error) {
+    throw asFileError(error, `cannot look at the lock in ${folder}`);
+  }
+}
+
+/**
+ * Who holds the lock in that folder; undefined: nobody alive does, or the folder is not there.
+ * @throws FileError
+ */
+export async function lockHolder(folder: string): Promise<ProcessIdentity | undefined> {
+  try {
+    const top = await highest(folder);
+    const text = (top > 0 ? await readTextIfThere(nameOf(folder, top)) : undefined) ?? '';
+    if (text === '') return undefined;
+    const holder = JSON.parse(text) as ProcessIdentity;
+    return (await isRunning(holder)) ? holder : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || isMissing(error)) return undefined;
     throw asFileError(error, `cannot look at the lock in ${folder}`);
   }
 }

@@ -1,8 +1,9 @@
 import type { Platform } from '../oci/manifest.js';
+import { formatPlatform } from '../oci/platform.js';
 
-/** `os/architecture[/variant]`, without what no platform has and a terminal may obey. */
-export function formatPlatform({ os, architecture, variant }: Platform): string {
-  return `${os}/${architecture}${variant === undefined ? '' : `/${variant}`}`.replace(/[^\w./-]/g, '?');
+/** A platform as some document names it, without what no platform has and a terminal may obey. */
+export function shownPlatform(platform: Platform): string {
+  return formatPlatform(platform).replace(/[^\w./-]/g, '?');
 }
 
 /** Whether a platform is the one that was asked for; who asks for no variant takes any. */

@@ -100,7 +100,8 @@ export function formatCollision({ alias, first, second }: AliasCollision): strin
   );
 }
 
-function rewrittenName(written: string): string {
+/** The repository as written, without its first component, and without tag and digest. */
+export function rewrittenName(written: string): string {
   const name = written.replace(/@.*$/, '').replace(/:[^/]*$/, '');
   const slash = name.indexOf('/');
   return slash < 0 ? name : name.slice(slash + 1);

@@ -1,3 +1,4 @@
+import { hostComponent } from './host-component.js';
 import { DOCKER_HUB, isHubHost } from './reference.js';
 
 /** The upstreams that a mirror has. */
@@ -14,7 +15,8 @@ export function knownHost({ upstreams }: UpstreamHosts, host: string): string | 
   const name = isHubHost(lower) ? DOCKER_HUB : lower;
   if (upstreams.has(name)) return name;
   // `host_5000` stands for `host:5000`, which clients cannot write inside a repository name.
-  for (const known of upstreams.keys()) if (known.includes(':') && safeHost(known) === lower) return known;
+  for (const known of upstreams.keys())
+    if (known.includes(':') && hostComponent(known) === lower) return known;
   return undefined;
 }
 
@@ -26,23 +28,12 @@ export function knownHost({ upstreams }: UpstreamHosts, host: string): string | 
 export function storedName(hosts: UpstreamHosts, host: string, repository: string): string {
   // A repository of the default upstream that begins with another one's host would be kept where that one's are.
   const isPlain = host === hosts.defaultHost && !beginsWithUpstream(hosts, repository);
-  return isPlain ? repository : `${safeHost(host)}/${repository}`;
+  return isPlain ? repository : `${hostComponent(host)}/${repository}`;
 }
 
 function beginsWithUpstream(hosts: UpstreamHosts, repository: string): boolean {
   const slash = repository.indexOf('/');
   return slash > 0 && knownHost(hosts, repository.slice(0, slash)) !== undefined;
-}
-
-/**
- * A host as a component of a repository name, another one for each host: the port after `_`; an IPv6 address without its brackets, each
- * colon as `-`, and with the zero written out that would leave a `-` at the end.
- */
-export function safeHost(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/^\[(.*)\]/, (_, address: string) => `ip6-${address.replace(/:$/, ':0').replaceAll(':', '-')}`)
-    .replace(':', '_');
 }
 
 /** Whether a host is this machine: then it is the mirror's own, as images that were pushed to it or pulled from it are called. */

@@ -18,6 +18,14 @@ export interface Layout {
   readonly log: string;
   /** What the supervisor writes about itself. */
   readonly run: string;
+  /** The record of the update that runs, or the last one: see images/last-update.ts. */
+  readonly update: string;
+  /** How its upstreams stand, written by the mirror that runs: see upkeep/upstream-report.ts. */
+  readonly upstreams: string;
+  /** What the supervisor does besides: see upkeep/duties.ts. */
+  readonly duties: string;
+  /** A folder: see upkeep/leases.ts. */
+  readonly leases: string;
   /** What was generated, with checksums, so that `clean` can tell it from what somebody wrote. */
   readonly made: string;
 }
@@ -39,6 +47,10 @@ export function layoutOf(root: string): Layout {
     logs,
     log: join(logs, 'docker-mirror.log'),
     run,
+    update: join(run, 'update.json'),
+    upstreams: join(run, 'upstreams.json'),
+    duties: join(run, 'duties.json'),
+    leases: join(run, 'leases'),
     made: join(run, 'made.json'),
   };
 }

@@ -31,7 +31,7 @@ export async function loadSettings(
   env: Readonly<Record<string, string | undefined>>,
   make: boolean,
 ): Promise<LoadedSettings> {
-  const open = await openConfiguration(env);
+  const open = await openConfiguration(env, { valuesOnly: true });
   const values = writtenValues(open.configuration);
   const settings = readSettings(values, open.file);
   const isThere = open.readFrom === open.file;

@@ -7,15 +7,19 @@ interface Awaited {
 }
 
 const AWAITED: readonly Awaited[] = [
-  { what: 'keeping images ready', symbols: Object.keys(TOPIC_SYMBOLS.images) },
-  { what: 'updating by night', symbols: Object.keys(TOPIC_SYMBOLS.update) },
+  {
+    what: 'limits of fetching ahead',
+    symbols: [
+      'DOCKER_MIRROR_PREFETCH_WINDOW',
+      'DOCKER_MIRROR_PREFETCH_BANDWIDTH',
+      'DOCKER_MIRROR_RATE_LIMIT_RESERVE',
+    ],
+  },
   { what: 'archives by night', symbols: ['DOCKER_MIRROR_ARCHIVE'] },
   { what: 'limits of size and age', symbols: Object.keys(TOPIC_SYMBOLS.cleanup) },
   { what: 'checking its health', symbols: Object.keys(TOPIC_SYMBOLS.health) },
   { what: 'the web page', symbols: ['DOCKER_MIRROR_WEB_PAGE'] },
   { what: 'metrics', symbols: ['DOCKER_MIRROR_METRICS'] },
-  { what: 'configuring Docker', symbols: Object.keys(TOPIC_SYMBOLS.docker) },
-  { what: 'sharing by NFS', symbols: Object.keys(TOPIC_SYMBOLS.nfs) },
   {
     what: 'a certificate authority made here',
     symbols: ['DOCKER_MIRROR_TLS_LOCAL_CA', 'DOCKER_MIRROR_TLS_NAMES'],

@@ -6,6 +6,8 @@ import { formatDotConfig } from '../kconfig/dot-config.js';
 import { loadKconfig } from '../kconfig/load.js';
 import type { Kconfig } from '../kconfig/model.js';
 import { type DotConfigProblem, readDotConfig } from '../kconfig/read-dot-config.js';
+import type { KconfigSources } from '../kconfig/sources.js';
+import { settingLine } from './setting-line.js';
 import { type Environment, type PlaceOptions, type SettingsPlace, settingsPlace } from './settings-place.js';
 import { readSettingsText, SettingsFileError } from './settings-text.js';
 
@@ -37,12 +39,37 @@ export interface OpenConfiguration {
   save(path?: string): Promise<boolean>;
 }
 
+/** What settings are read for. */
+export interface OpenOptions extends PlaceOptions {
+  /**
+   * Only values are wanted, and not what their defaults would be: then nobody looks for a mirror that runs, which takes time, where
+   * the `.config` has already decided what that look would decide.
+   */
+  readonly valuesOnly?: boolean;
+}
+
 /**
  * Reads the Kconfig files of a place.
+ * @param decided whether the look for a mirror that runs decides nothing any more
  * @throws KconfigError, FileError, CommandError
  */
-export function readKconfig({ kconfig, folder, srctree, env }: SettingsPlace): Kconfig {
-  return loadKconfig(kconfig, hostKconfigSources({ cwd: folder, srctree, env }));
+export function readKconfig(place: SettingsPlace, decided = false): Kconfig {
+  const { kconfig, folder, srctree, env, cwd, file } = place;
+  // A relative name in there is relative to where the user is, and commands run in the folder.
+  const moved = folder !== cwd && (env['KCONFIG_CONFIG'] ?? '') !== '' ? { KCONFIG_CONFIG: file } : {};
+  const sources = hostKconfigSources({ cwd: folder, srctree, env: { ...env, ...moved } });
+  return loadKconfig(kconfig, decided ? withoutDetection(sources) : sources);
+}
+
+/** The script that the root Kconfig calls for the default of the symbol, and nothing else. */
+const DETECTION = '/scripts/check-docker-mirror';
+const DETECTED = 'USE_DOCKER_MIRROR';
+
+function withoutDetection(sources: KconfigSources): KconfigSources {
+  return {
+    ...sources,
+    shell: (command) => (command.includes(DETECTION) ? { output: 'n\n' } : sources.shell(command)),
+  };
 }
 
 /**
@@ -52,11 +79,12 @@ export function readKconfig({ kconfig, folder, srctree, env }: SettingsPlace): K
  */
 export async function openConfiguration(
   env: Environment,
-  options: PlaceOptions = {},
+  options: OpenOptions = {},
 ): Promise<OpenConfiguration> {
   const place = settingsPlace(env, options);
-  const configuration = new Configuration(readKconfig(place));
   const own = await readSettingsText(place.file);
+  const decided = options.valuesOnly === true && settingLine(own?.text ?? '', `${place.prefix}${DETECTED}`);
+  const configuration = new Configuration(readKconfig(place, typeof decided === 'string'));
   const source = own === undefined ? await defaultsOf(place, configuration) : { path: place.file, ...own };
   const problems = source === undefined ? [] : layOver(configuration, source, place);
   let onDisk = own?.text;

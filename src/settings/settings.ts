@@ -5,6 +5,7 @@ import { archiveSchema, readArchive } from './topics/archive.js';
 import { engineSchema, readEngine } from './topics/engine.js';
 import { dockerSchema, nfsSchema, readDocker, readNfs } from './topics/host.js';
 import { imagesSchema, readImages } from './topics/images.js';
+import { leasesSchema, readLeaseSettings } from './topics/leases.js';
 import { listenSchema, readListen } from './topics/listen.js';
 import { logSchema, readLogSettings } from './topics/log.js';
 import { pageSchema, readPage } from './topics/page.js';
@@ -39,6 +40,7 @@ export const TOPIC_SYMBOLS = {
   page: pageSchema.shape,
   docker: dockerSchema.shape,
   nfs: nfsSchema.shape,
+  leases: leasesSchema.shape,
   engine: engineSchema.shape,
 } as const;
 
@@ -58,6 +60,7 @@ const topicsSchema = z.object({
   page: pageSchema.transform(readPage),
   docker: dockerSchema.transform(readDocker),
   nfs: nfsSchema.transform(readNfs),
+  leases: leasesSchema.transform(readLeaseSettings),
   engine: engineSchema.transform(readEngine),
 });
 

@@ -12,6 +12,8 @@ export interface DockerdOptions {
   readonly insecureRegistries?: readonly string[];
   /** More of `daemon.json`. */
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** The whole text of `daemon.json`, instead of all that. */
+  readonly daemonJson?: string;
 }
 
 /** A Docker engine with its own folders and socket, beside any other on the machine. */
@@ -19,6 +21,8 @@ export interface Dockerd extends AsyncDisposable {
   /** `unix://…`, for `DOCKER_HOST`. */
   readonly host: string;
   readonly pid: number;
+  /** Its `daemon.json`. */
+  readonly configFile: string;
   /**
    * Runs `docker` with these arguments against this engine.
    * @throws CommandError
@@ -44,7 +48,7 @@ export async function startDockerd(options: DockerdOptions = {}): Promise<Docker
     const host = `unix://${folder.file('docker.sock')}`;
     const configFile = folder.file('daemon.json');
     await mkdir(folder.file('client'));
-    await writeFile(configFile, JSON.stringify(daemonJson(options)));
+    await writeFile(configFile, options.daemonJson ?? JSON.stringify(daemonJson(options)));
     const docker = (...args: string[]) =>
       run('docker', ['--config', folder.file('client'), '--host', host, ...args], { timeout: 60_000 });
     const daemon = parts.add(
@@ -68,6 +72,7 @@ export async function startDockerd(options: DockerdOptions = {}): Promise<Docker
     return {
       host,
       pid: daemon.pid,
+      configFile,
       docker,
       pull: async (name, ...args) => {
         const { stdout } = await docker('pull', ...args, name);

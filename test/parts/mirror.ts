@@ -34,6 +34,10 @@ export interface MirrorOptions {
   /** The folder of the data; one of its own, removed at the end, when absent. */
   readonly rootDirectory?: string;
   readonly port?: number;
+  /** Whether the folder of the data is on a read-only file system for it; that needs root. */
+  readonly readOnlyDisk?: boolean;
+  /** Hosts on which it listens besides 127.0.0.1, on the same port. */
+  readonly alsoOn?: readonly string[];
   /** More of `config.yml`, top-level keys that replace ours. */
   readonly extra?: Readonly<Record<string, unknown>>;
   /** Added to the environment of the process. */
@@ -98,8 +102,12 @@ export async function startMirror(options: MirrorOptions = {}): Promise<Mirror> 
     if (daemon?.running === true) return;
     daemon = await startDaemon({
       name: 'docker-mirror',
-      program: process.execPath,
-      args: [MAIN, 'serve', config],
+      ...(options.readOnlyDisk === true
+        ? {
+            program: 'unshare',
+            args: [...onReadOnlyDisk(rootDirectory), process.execPath, MAIN, 'serve', config],
+          }
+        : { program: process.execPath, args: [MAIN, 'serve', config] }),
       // Nothing of the caller's environment may override the file (`REGISTRY_…`) or send requests through a proxy.
       env: { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...options.env },
       ready: () => answers(`${url}/v2/`, trustOf(options)),
@@ -139,6 +147,12 @@ export async function startMirror(options: MirrorOptions = {}): Promise<Mirror> 
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Arguments of `unshare` that run a program for which a folder is a read-only mount. */
+function onReadOnlyDisk(folder: string): string[] {
+  const script = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"';
+  return ['--mount', 'sh', '-c', script, 'sh', folder];
 }
 
 function trustOf({ tls }: MirrorOptions): TestRequest {
@@ -187,6 +201,7 @@ function configuration(options: MirrorOptions, rootdirectory: string, port: numb
     mirror: {
       upstreams,
       revalidate: options.revalidate ?? '0s',
+      ...(options.alsoOn && { listen: options.alsoOn.map((host) => `${host}:${port}`) }),
       ...(push && { push }),
       ...(offline !== undefined && { offline }),
       ...(credentials && { credentials }),

@@ -10,7 +10,7 @@ export async function getValues(args: Arguments, context: CliContext): Promise<E
   const words = args.list('symbols');
   if (words.length === 0) throw new UsageError('config get needs the name of a symbol');
   const { env, cwd, stdout } = context;
-  const open = await openConfiguration(env, { kconfig: args.text('kconfig'), cwd });
+  const open = await openConfiguration(env, { kconfig: args.text('kconfig'), cwd, valuesOnly: true });
   warnOf(open.problems, context);
   const { configuration, place } = open;
   const symbols = words.map((word) => symbolNamed(configuration.kconfig, word, place.prefix));

@@ -2,7 +2,7 @@ import type { Digest } from '../../oci/digest.js';
 import type { Descriptor, Platform } from '../../oci/manifest.js';
 import type { Store } from '../../store/port.js';
 import { ImageError } from '../archive-error.js';
-import { formatPlatform, isPlatform } from '../platforms.js';
+import { isPlatform, shownPlatform } from '../platforms.js';
 import { type LoadedManifest, loadManifest } from './load-manifest.js';
 
 /** An image for one platform that is whole. */
@@ -101,7 +101,7 @@ async function gatherIndex(
       found.images.push({ ...imageOf(child, platform), attachedTo: entry.annotations?.[ATTACHED] });
     } else {
       if (isWanted) found.missing.push({ platform, digests });
-      if (platform !== undefined && !isUnknown(platform)) found.absent.push(formatPlatform(platform));
+      if (platform !== undefined && !isUnknown(platform)) found.absent.push(shownPlatform(platform));
     }
   }
 }
@@ -155,7 +155,7 @@ function missing(digests: readonly Digest[], where: string): ImageError {
 }
 
 function notFor(asked: string, { images, absent }: Gathered): ImageError {
-  const there = images.flatMap(({ platform }) => (platform === undefined ? [] : [formatPlatform(platform)]));
+  const there = images.flatMap(({ platform }) => (platform === undefined ? [] : [shownPlatform(platform)]));
   const all = [...new Set([...there, ...absent])].filter((each) => !each.startsWith('unknown/'));
   return new ImageError(`it is not for ${asked}`, { hint: `it is for ${all.join(', ')}` });
 }

@@ -1,7 +1,8 @@
 import type { Digest } from '../../oci/digest.js';
+import { hostComponent } from '../../oci/host-component.js';
 import { isRepository } from '../../oci/name.js';
 import { DOCKER_HUB, formatReference, parseReference, type Reference } from '../../oci/reference.js';
-import { isThisMachine, knownHost, safeHost, storedName, type UpstreamHosts } from '../../oci/stored-name.js';
+import { isThisMachine, knownHost, storedName, type UpstreamHosts } from '../../oci/stored-name.js';
 import type { Store } from '../../store/port.js';
 import { ImageError } from '../archive-error.js';
 
@@ -38,7 +39,7 @@ export function repositoriesOf(hosts: UpstreamHosts, reference: Reference, image
   const { host, repository } = reference;
   const upstream = knownHost(hosts, host);
   const short = image.split(/[:@]/, 1)[0] ?? '';
-  const elsewhere = isThisMachine(host) ? repository : `${safeHost(host)}/${repository}`;
+  const elsewhere = isThisMachine(host) ? repository : `${hostComponent(host)}/${repository}`;
   const pushed = host === DOCKER_HUB ? [short, repository] : [elsewhere];
   const all = [...pushed, ...(upstream === undefined ? [] : [storedName(hosts, upstream, repository)])];
   return [...new Set(all.filter(isRepository))];

@@ -1,7 +1,8 @@
 import { MirrorError } from '../../errors.js';
+import { hostComponent } from '../../oci/host-component.js';
 import { isRepository } from '../../oci/name.js';
 import { DOCKER_HUB, formatReference, parseReference, type Reference } from '../../oci/reference.js';
-import { isThisMachine, knownHost, safeHost, storedName, type UpstreamHosts } from '../../oci/stored-name.js';
+import { isThisMachine, knownHost, storedName, type UpstreamHosts } from '../../oci/stored-name.js';
 import { ArchiveError, ImageError } from '../archive-error.js';
 import { shown } from '../tar/read-tar.js';
 import type { ImportImage } from './image.js';
@@ -93,7 +94,7 @@ function readName(name: string, image: ImportImage): Reference {
 /** The repository that a push of it would go to: without Docker Hub, without the host of a mirror on this machine. */
 function ownRepository({ host, repository }: Reference): string {
   if (host === DOCKER_HUB) return repository.replace(/^library\//, '');
-  return isThisMachine(host) ? repository : `${safeHost(host)}/${repository}`;
+  return isThisMachine(host) ? repository : `${hostComponent(host)}/${repository}`;
 }
 
 function checked(repository: string, name: string): string {

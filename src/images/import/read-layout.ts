@@ -4,7 +4,7 @@ import { MANIFEST_TYPES } from '../../oci/media-type.js';
 import { isRepository } from '../../oci/name.js';
 import { ANNOTATIONS, blobPath } from '../archive/plan.js';
 import { ArchiveError } from '../archive-error.js';
-import { formatPlatform } from '../platforms.js';
+import { shownPlatform } from '../platforms.js';
 import { shown } from '../tar/read-tar.js';
 import { type ImportImage, type ImportManifest, manifestIn } from './image.js';
 import type { Inspected, SeenFile } from './inspect.js';
@@ -115,7 +115,7 @@ function gatherIndex(inspected: Inspected, index: ImportManifest, found: Gathere
     const isWhole = gather(inspected, digest, found, depth + 1);
     const isImage = platform?.os !== 'unknown';
     isAnyWhole ||= isWhole && isImage;
-    if (!isWhole && isImage && platform !== undefined) found.absent.add(formatPlatform(platform));
+    if (!isWhole && isImage && platform !== undefined) found.absent.add(shownPlatform(platform));
   }
   return isAnyWhole;
 }

@@ -78,5 +78,7 @@ export function describeAction(action: Action): string {
       return `let ${action.service} no longer through the firewall`;
     case 'signal-engine':
       return `have ${action.engine} read its configuration again`;
+    case 'forget-mirror':
+      return `have Docker forget the mirror ${action.url}`;
   }
 }

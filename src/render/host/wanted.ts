@@ -72,5 +72,21 @@ export type Action =
   | { readonly kind: 'make-temporary'; readonly path: string }
   | { readonly kind: 'reload-exports' }
   | { readonly kind: 'open-firewall' | 'close-firewall'; readonly service: string }
-  /** Has an engine read its configuration again: by signal, and in no other way. */
-  | { readonly kind: 'signal-engine'; readonly engine: string; readonly pidFile: string };
+  /** Has a Docker engine read its configuration again: the one that listens on a socket, else the one that a pid file names. */
+  | {
+      readonly kind: 'signal-engine';
+      readonly engine: string;
+      readonly pidFile: string;
+      readonly socket?: string;
+    }
+  /** Has a Docker engine forget a mirror that its daemon.json names, as it does not by reading one without it. The file stays as it is. */
+  | {
+      readonly kind: 'forget-mirror';
+      readonly file: string;
+      /** As in `DOCKER_HOST`. */
+      readonly host: string;
+      readonly pidFile: string;
+      readonly url: string;
+      readonly insecureAddress?: string;
+      readonly losesLoopback?: boolean;
+    };

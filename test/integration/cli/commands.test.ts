@@ -57,8 +57,16 @@ describe('status', () => {
         since: 'string',
         restarts: 0,
         lastExit: null,
+        manager: 'supervisor',
+        update: { calendar: '*-*-* 02:00:00', timer: null, next: null, last: null },
+        size: { bytes: 0, blobs: 0, exact: true },
+        disk: report.disk,
+        upstreams: null,
+        leases: null,
+        troubles: [],
       },
     );
+    assert.ok(report.disk !== null && report.disk.free > 0 && report.disk.free <= report.disk.total);
     const { out } = await mirror.run(statusCommand);
     assert.match(out, /^mirror\s+running\naddress\s+http:\/\/localhost:/);
   });
@@ -166,11 +174,13 @@ describe('clean', () => {
   it('keeps a configuration that somebody has changed, and files of others', async () => {
     await mirror.run(startCommand);
     await appendFile(mirror.layout.config, '# mine\n');
-    await writeFile(join(mirror.layout.logs, 'update-20260101-020000.log'), '');
+    for (const name of ['update-20260101-020000.log', 'update-notes.log']) {
+      await writeFile(join(mirror.layout.logs, name), '');
+    }
     const { out } = await mirror.run(cleanCommand);
     assert.match(out, /Kept: .*config\.yml/);
     assert.match(await readFile(mirror.layout.config, 'utf8'), /# mine\n$/);
-    assert.deepEqual(await readdir(mirror.layout.logs), ['update-20260101-020000.log']);
+    assert.deepEqual(await readdir(mirror.layout.logs), ['update-notes.log']);
   });
 
   it('removes the images only when asked twice', async () => {

@@ -70,8 +70,21 @@ export class Sandbox {
     changes: Partial<CliContext> = {},
   ): Promise<Outcome> {
     const args: Arguments = argumentsOf({ path: this.layout.root, port: this.port, ...values });
+    return await this.#runWith({ ...this.context(), ...changes }, command, args);
+  }
+
+  /** Runs a command in a world of the caller's own, and without a port on the command line. */
+  runIn(
+    world: CliContext,
+    command: Command,
+    values: Record<string, string | number | boolean>,
+  ): Promise<Outcome> {
+    return this.#runWith(world, command, argumentsOf({ path: this.layout.root, ...values }));
+  }
+
+  async #runWith(world: CliContext, command: Command, args: Arguments): Promise<Outcome> {
     const [stdout, stderr] = [new TextOutput(), new TextOutput()];
-    const context = { ...this.context(), ...changes, stdout, stderr };
+    const context = { ...world, stdout, stderr };
     const status = await command.run(args, context).catch((error) => reportError(error, stderr));
     return { status, out: stdout.text, err: stderr.text };
   }

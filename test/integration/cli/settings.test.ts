@@ -34,7 +34,7 @@ describe('start and the settings', () => {
       out,
       /settings {7}\S+\.config \(just made, with the defaults; "make menuconfig" changes it\)/,
     );
-    assert.match(out, /to come in a later version: keeping images ready, /);
+    assert.match(out, /to come in a later version: limits of size and age, /);
     const text = await readFile(mirror.settingsFile, 'utf8');
     assert.match(text, /^CONFIG_DOCKER_MIRROR_PORT=5000$/m);
     assert.match((await mirror.run(startCommand)).out, /settings {7}\S+\.config\n/);
@@ -105,11 +105,14 @@ describe('start and the settings', () => {
   });
 
   it('names lines that have no effect, and what this version does not do', async () => {
-    await mirror.set({ DOCKER_MIRROR_NFS: 'y', DOCKER_MIRROR_WARP_SPEED: 'y' });
+    await mirror.set({ DOCKER_MIRROR_MAX_SIZE: '7', DOCKER_MIRROR_WARP_SPEED: 'y' });
     const { status, err } = await mirror.run(startCommand);
     assert.equal(status, 0);
     assert.match(err, /^warning: \S+\.config:2: .*DOCKER_MIRROR_WARP_SPEED.*\n/);
-    assert.match(err, /warning: DOCKER_MIRROR_NFS, .*: no effect in this version yet \(sharing by NFS\)\n/);
+    assert.match(
+      err,
+      /warning: DOCKER_MIRROR_MAX_SIZE: no effect in this version yet \(limits of size and age\)\n/,
+    );
   });
 
   it('does not serve in the clear when an authority was asked for', async () => {

@@ -48,6 +48,7 @@ describe('what a client is told of the store', () => {
   const digest = parseDigest(`sha256:${'a'.repeat(64)}`);
   const cases: readonly [Error, number, string | undefined][] = [
     [new StoreError('STORE_FULL', 'no room', { hint: 'make some' }), 507, undefined],
+    [new StoreError('STORE_READ_ONLY', 'EROFS'), 503, undefined],
     [new StoreError('STORE_BUSY', 'taken'), 503, '1'],
     [new DigestMismatchError(digest, 'sha256:b', 1), 502, undefined],
   ];

@@ -14,16 +14,13 @@ function found(given: Readonly<Record<string, string>>) {
 describe('notYet', () => {
   it('tells what somebody set from what is on by default', () => {
     assert.deepEqual(found({}).asked, []);
-    assert.ok(found({}).byDefault.includes('updating by night'));
-    const { asked, byDefault } = found({ DOCKER_MIRROR_UPDATE_CALENDAR: 'daily', DOCKER_MIRROR_NFS: 'y' });
+    assert.ok(found({}).byDefault.includes('limits of size and age'));
+    const { asked, byDefault } = found({ DOCKER_MIRROR_ARCHIVE: 'y', DOCKER_MIRROR_MAX_SIZE: '7' });
     assert.deepEqual(
-      asked.map(({ symbols }) => symbols),
-      [
-        ['DOCKER_MIRROR_UPDATE_CALENDAR'],
-        ['DOCKER_MIRROR_NFS', 'DOCKER_MIRROR_NFS_CLIENTS', 'DOCKER_MIRROR_NFS_READ_ONLY'],
-      ],
+      asked.map(({ symbols }) => symbols[0]),
+      ['DOCKER_MIRROR_ARCHIVE', 'DOCKER_MIRROR_MAX_SIZE'],
     );
-    assert.ok(!byDefault.includes('updating by night'));
+    assert.ok(!byDefault.includes('limits of size and age'));
   });
 
   it('has nothing to say about what is off', () => {

@@ -1,0 +1,106 @@
+import { MirrorError } from '../errors.js';
+import type { ImageOutcome } from '../images/last-update.js';
+import { countOutcomes } from '../images/update-event.js';
+import { wantedImages } from '../images/wanted-images.js';
+import type { Platform } from '../oci/manifest.js';
+import { parsePlatform } from '../oci/platform.js';
+import { parseReference } from '../oci/reference.js';
+import { layoutOf } from '../render/layout.js';
+import type { Arguments, CliContext, Command } from './command.js';
+import { UsageError } from './errors.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { mirrorPath } from './location.js';
+import { findRunningMirror } from './running-mirror.js';
+import { FETCH_OPTIONS, fetchSettings, waitTime } from './update.js';
+import { type UpdatePrinter, updatePrinter } from './update-printer.js';
+
+/** `docker-mirror pull IMAGE…` */
+export const pullCommand: Command = {
+  usage: 'pull <images..>',
+  summary: 'Have the mirror fetch these images now (exit 0 all, 1 some failed, 2 none)',
+  positionals: { images: { type: 'text', describe: 'Such as alpine:3.20 or ghcr.io/owner/app:1.4' } },
+  options: {
+    ...FETCH_OPTIONS,
+    platform: {
+      type: 'text',
+      describe: 'Such as linux/arm64; several separated by commas',
+      defaultText: 'DOCKER_MIRROR_PLATFORMS of the settings, else that of this host',
+    },
+  },
+  examples: [
+    ['$0 pull alpine:3.20', 'for the platform of this host'],
+    ['$0 pull --platform linux/amd64,linux/arm64 alpine:3.20', 'for two platforms'],
+  ],
+  async run(args, context) {
+    const names = args.list('images');
+    // Before anything is asked: what cannot be an image is a mistake in typing.
+    names.forEach(refuseUnlessImage);
+    const platforms = askedPlatforms(args);
+    const settings = await fetchSettings(context);
+    const layout = layoutOf(mirrorPath(args, context));
+    const { access, upstreams } = await findRunningMirror(layout, waitTime(args), context);
+    const [{ createMirrorClient }, { refreshImages }] = await Promise.all([
+      import('../images/mirror-client.js'),
+      import('../images/refresh.js'),
+    ]);
+    const { images } = wantedImages('', names);
+    const printer = updatePrinter(context.stdout, args.flag('json'));
+    const client = await createMirrorClient(access);
+    const began = performance.now();
+    printer.show({ event: 'begun', images: images.length, log: null });
+    try {
+      const outcomes = await refreshImages(images, {
+        client,
+        upstreams,
+        platforms: platforms ?? settings.platforms,
+        parallel: settings.parallel,
+        signal: context.interrupted,
+        onFetching: (image, blobs, bytes) => printer.show({ event: 'fetching', image, blobs, bytes }),
+        onBytes: (count) => printer.show({ event: 'bytes', count }),
+        onImage: (outcome) => printer.show({ event: 'image', ...outcome }),
+      });
+      return end(outcomes, printer, performance.now() - began, context);
+    } finally {
+      printer.end();
+      await client.close();
+    }
+  },
+};
+
+function refuseUnlessImage(name: string): void {
+  try {
+    parseReference(name);
+  } catch (error) {
+    if (!(error instanceof MirrorError)) throw error;
+    throw new UsageError(error.message, error.hint === undefined ? {} : { hint: error.hint });
+  }
+}
+
+function end(
+  outcomes: readonly ImageOutcome[],
+  printer: UpdatePrinter,
+  milliseconds: number,
+  { interrupted }: CliContext,
+): ExitCode {
+  const counts = countOutcomes(outcomes);
+  const some = counts.failed < outcomes.length;
+  const ended = { event: 'ended', problem: null, ...counts, milliseconds: Math.round(milliseconds) } as const;
+  if (interrupted.aborted && counts.waiting > 0) {
+    printer.show({ ...ended, result: 'interrupted' });
+    return EXIT.interrupted;
+  }
+  printer.show({ ...ended, result: counts.failed === 0 ? 'done' : some ? 'partly' : 'failed' });
+  if (counts.failed === 0) return EXIT.ok;
+  return some ? EXIT.failed : EXIT.nothing;
+}
+
+function askedPlatforms(args: Arguments): readonly Platform[] | undefined {
+  const text = args.text('platform');
+  return text?.split(',').map((word) => {
+    const platform = parsePlatform(word);
+    if (platform !== undefined) return platform;
+    throw new UsageError(`--platform: "${word}" is no platform`, {
+      hint: 'such as linux/amd64 or linux/arm/v7',
+    });
+  });
+}

@@ -1,0 +1,41 @@
+import { MirrorError } from '../../errors.js';
+import { type LastUpdate, readLastUpdate } from '../../images/last-update.js';
+import type { Layout } from '../../render/layout.js';
+import type { CliContext } from '../command.js';
+import type { MirrorUnits } from './mirror-units.js';
+import type { UpdateReport } from './status-report.js';
+
+/** What there is to say about the nightly update, and what of it is wrong. */
+export async function lookAtUpdate(
+  { update: file }: Layout,
+  { timer, update }: MirrorUnits,
+  { env, settings }: CliContext,
+): Promise<{ readonly report: UpdateReport; readonly troubles: readonly string[] }> {
+  const troubles: string[] = [];
+  const isOff = settings.written('DOCKER_MIRROR_UPDATE', env) === 'n';
+  const last = await readLastUpdate(file).catch((error: unknown) => {
+    if (!(error instanceof MirrorError)) throw error;
+    troubles.push(error.message);
+    return undefined;
+  });
+  if (timer !== undefined && timer.active !== 'active') {
+    troubles.push(`the timer of the nightly update is ${timer.active}`);
+  }
+  // One that failed before it could write its record.
+  if (update?.active === 'failed' && last?.result !== 'failed')
+    troubles.push(`the service of the nightly update failed (${update.result})`);
+  return {
+    report: {
+      calendar: isOff ? null : (settings.written('DOCKER_MIRROR_UPDATE_CALENDAR', env) ?? null),
+      timer: timer?.active ?? null,
+      next: timer?.next ?? null,
+      last: last === undefined ? null : lastOf(last),
+    },
+    troubles,
+  };
+}
+
+function lastOf({ started, finished, result, problem, log, images }: LastUpdate): UpdateReport['last'] {
+  const failed = images.filter(({ state }) => state === 'failed').length;
+  return { started, finished, result, problem, log, images: images.length, failed };
+}

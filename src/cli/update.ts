@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import { readTextIfThere } from '../host/files.js';
+import { onSupervisorGone } from '../host/parent-watch.js';
+import type { PreparedUpdate, UpdateEnd } from '../images/run-update.js';
+import { type WantedImages, wantedImages } from '../images/wanted-images.js';
+import type { Platform } from '../oci/manifest.js';
+import { formatPlatform, parsePlatform, platformOfHost } from '../oci/platform.js';
+import { type Layout, layoutOf } from '../render/layout.js';
+import type { Arguments, CliContext, Command } from './command.js';
+import { UsageError } from './errors.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { mirrorPath, PATH_OPTION } from './location.js';
+import { describeError, exitCodeFor } from './report.js';
+import { findRunningMirror } from './running-mirror.js';
+import { updatePrinter } from './update-printer.js';
+
+/** Where the settings say nothing, because keeping images ready is off. */
+const PARALLEL = 3;
+const LOG_RETENTION_DAYS = 30;
+
+/** The options of every command that fetches images. */
+export const FETCH_OPTIONS = {
+  ...PATH_OPTION,
+  wait: { type: 'number', describe: 'Seconds that the mirror may take to answer first', defaultText: '0' },
+  json: { type: 'flag', describe: 'Print a JSON object for each step, for programs' },
+} as const;
+
+/** `docker-mirror update` */
+export const updateCommand: Command = {
+  usage: 'update',
+  summary:
+    'Have the mirror fetch what is missing or has changed of the images to keep ready (exit 0 all, 1 some failed, 2 none)',
+  options: {
+    ...FETCH_OPTIONS,
+    'dry-run': { type: 'flag', describe: 'Only list the images; nobody is asked' },
+  },
+  examples: [
+    ['$0 update', 'the images of images/manifest.txt and of the settings'],
+    ['$0 update --dry-run', 'which ones these are'],
+  ],
+  async run(args, context) {
+    const layout = layoutOf(mirrorPath(args, context));
+    const wait = waitTime(args);
+    if (args.flag('dry-run')) return await list(layout, args, context);
+    // Loaded when it is needed: other commands start faster without.
+    const { runUpdate } = await import('../images/run-update.js');
+    const printer = updatePrinter(context.stdout, args.flag('json'));
+    const signal = AbortSignal.any([context.interrupted, supervisorGone(context)]);
+    const end = await runUpdate({
+      record: layout.update,
+      lock: join(layout.run, 'update'),
+      logs: layout.logs,
+      signal,
+      prepare: () => prepare(layout, wait, { ...context, interrupted: signal }),
+      onEvent: printer.show,
+      onWarning: (error) => context.stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:')),
+    }).finally(printer.end);
+    return report(end, args, context);
+  },
+};
+
+/** A scheduled update ends with the supervisor that began it, even when that was killed. */
+function supervisorGone({ env }: CliContext): AbortSignal {
+  const gone = new AbortController();
+  onSupervisorGone(env, process.stdin, () => gone.abort());
+  return gone.signal;
+}
+
+/** Milliseconds. @throws UsageError */
+export function waitTime(args: Arguments): number {
+  const seconds = args.number('wait') ?? 0;
+  if (seconds < 0 || seconds > 86_400) throw new UsageError('--wait is a number of seconds from 0 to 86400');
+  return seconds * 1_000;
+}
+
+/** What the settings say about fetching ahead. */
+export interface FetchSettings {
+  readonly names: readonly string[];
+  readonly platforms: readonly Platform[];
+  readonly parallel: number;
+  readonly logRetentionDays: number;
+}
+
+/** @throws SettingsError */
+export async function fetchSettings({ settings, env }: CliContext): Promise<FetchSettings> {
+  const { mirror } = (await settings.load(env, false)).settings;
+  const platforms = (mirror?.images?.platforms ?? []).flatMap((text) => parsePlatform(text) ?? []);
+  return {
+    names: mirror?.images?.names ?? [],
+    platforms: platforms.length > 0 ? platforms : [platformOfHost(process.arch)],
+    parallel: mirror?.images?.parallel ?? PARALLEL,
+    logRetentionDays: mirror?.update.logRetentionDays ?? LOG_RETENTION_DAYS,
+  };
+}
+
+async function prepare(layout: Layout, wait: number, context: CliContext): Promise<PreparedUpdate> {
+  const { names, ...settings } = await fetchSettings(context);
+  const wanted = await readWanted(layout, names);
+  const mirror = await findRunningMirror(layout, wait, context);
+  return { ...mirror, ...settings, wanted };
+}
+
+async function readWanted(layout: Layout, names: readonly string[]): Promise<WantedImages> {
+  return wantedImages((await readTextIfThere(layout.manifest)) ?? '', names);
+}
+
+async function list(layout: Layout, args: Arguments, context: CliContext): Promise<ExitCode> {
+  const { names, platforms } = await fetchSettings(context);
+  const { images, problems } = await readWanted(layout, names);
+  for (const { line, message } of problems)
+    context.stderr.write(`warning: ${layout.manifest}:${line}: ${message}\n`);
+  const shown = platforms.map(formatPlatform);
+  for (const { image, line } of images) {
+    const source = line === undefined ? 'settings' : `${layout.manifest}:${line}`;
+    const text = args.flag('json')
+      ? JSON.stringify({ image, source, platforms: shown })
+      : `${image}  (${source})`;
+    context.stdout.write(`${text}\n`);
+  }
+  if (images.length === 0 && !args.flag('json')) context.stdout.write('No images are to be kept ready.\n');
+  return EXIT.ok;
+}
+
+function report(end: UpdateEnd, args: Arguments, { stdout, stderr }: CliContext): ExitCode {
+  if (end.kind === 'busy') {
+    const { holder, since } = end;
+    const who =
+      holder === undefined ? '' : ` (process ${holder.pid}${since === undefined ? '' : `, since ${since}`})`;
+    const busy = { event: 'busy', pid: holder?.pid ?? null, since: since ?? null };
+    stdout.write(args.flag('json') ? `${JSON.stringify(busy)}\n` : `An update is running already${who}.\n`);
+    return EXIT.ok;
+  }
+  if (end.error !== undefined) {
+    stderr.write(describeError(end.error));
+    const code = exitCodeFor(end.error);
+    return code === EXIT.failed ? EXIT.nothing : code;
+  }
+  if (end.record.result === 'interrupted') {
+    stderr.write('docker-mirror: interrupted; what the mirror was fetching it goes on with\n');
+  }
+  return exitCodeOf(end.record.result);
+}
+
+function exitCodeOf(result: string): ExitCode {
+  if (result === 'partly') return EXIT.failed;
+  if (result === 'failed') return EXIT.nothing;
+  return result === 'interrupted' ? EXIT.interrupted : EXIT.ok;
+}

@@ -1,0 +1,190 @@
+import { performance } from 'node:perf_hooks';
+import { MirrorError } from '../errors.js';
+import { lockHolder, tryLock } from '../host/lock.js';
+import { identify, type ProcessIdentity } from '../host/process-identity.js';
+import type { Platform } from '../oci/manifest.js';
+import { type ImageOutcome, type LastUpdate, readLastUpdate } from './last-update.js';
+import { createMirrorClient, type MirrorAccess } from './mirror-client.js';
+import { refreshImages } from './refresh.js';
+import { countOutcomes, describeEvent, type UpdateEvent } from './update-event.js';
+import { openUpdateLog, removeOldLogs, type UpdateLog } from './update-log.js';
+import { beginRecord, type UpdateRecord } from './update-record.js';
+import type { WantedImages } from './wanted-images.js';
+import type { KnownUpstreams } from './wire-name.js';
+
+/** Where an update leaves what, and what it is told. */
+export interface UpdateOptions {
+  readonly record: string;
+  /** A folder: only one update runs at a time. */
+  readonly lock: string;
+  readonly logs: string;
+  readonly signal: AbortSignal;
+  /**
+   * Finds out what there is to do. Called with the lock held, so that what it throws is recorded as how the update ended.
+   * @throws any error; the signal's reason
+   */
+  readonly prepare: () => Promise<PreparedUpdate>;
+  readonly onEvent: (event: UpdateEvent) => void;
+  /** Told of what goes wrong beside the update itself, such as a log that cannot be written. */
+  readonly onWarning: (error: unknown) => void;
+}
+
+/** What there is to do. */
+export interface PreparedUpdate {
+  readonly access: MirrorAccess;
+  readonly upstreams: KnownUpstreams;
+  readonly wanted: WantedImages;
+  readonly platforms: readonly Platform[];
+  readonly parallel: number;
+  /** Days that the logs of updates are kept. */
+  readonly logRetentionDays: number;
+}
+
+/** How an update ended; `busy`: another one runs, and nothing was done. */
+export type UpdateEnd =
+  | {
+      readonly kind: 'busy';
+      readonly holder: ProcessIdentity | undefined;
+      readonly since: string | undefined;
+    }
+  | { readonly kind: 'ended'; readonly record: LastUpdate; readonly error: unknown };
+
+/**
+ * Has a running mirror fetch what is missing or has changed of the images to keep.
+ * @throws FileError when the lock cannot be taken
+ */
+export async function runUpdate(options: UpdateOptions): Promise<UpdateEnd> {
+  const lock = await tryLock(options.lock);
+  if (lock === undefined) return await busy(options);
+  try {
+    return await runLocked(options);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function busy({ lock, record }: UpdateOptions): Promise<UpdateEnd> {
+  const holder = await lockHolder(lock);
+  // One that is damaged is being replaced by the update that runs.
+  const last = await readLastUpdate(record).catch(() => undefined);
+  const isIts = last !== undefined && last.process.pid === holder?.pid && last.result === 'running';
+  return { kind: 'busy', holder, since: isIts ? last.started : undefined };
+}
+
+async function runLocked(options: UpdateOptions): Promise<UpdateEnd> {
+  const started = new Date();
+  const clock = performance.now();
+  const self = await identify(process.pid);
+  if (self === undefined) throw new Error('this process does not find itself');
+  const log = await openLog(options, started);
+  const record = await beginRecord({
+    path: options.record,
+    self,
+    started,
+    log: log?.path ?? null,
+    onProblem: options.onWarning,
+  });
+  const tell = (event: UpdateEvent) => {
+    options.onEvent(event);
+    const line = describeEvent(event);
+    if (line !== undefined) log?.write(line);
+  };
+  let outcomes: readonly ImageOutcome[] = [];
+  let error: unknown;
+  try {
+    const prepared = await options.prepare();
+    await forgetOldLogs(options, prepared.logRetentionDays, started);
+    outcomes = await refresh(prepared, { options, record, log: log?.path ?? null, tell });
+  } catch (caught) {
+    error = caught;
+  }
+  const result = resultOf(outcomes, error, options.signal);
+  const problem = error === undefined || result === 'interrupted' ? null : messageOf(error);
+  const ended = await record.finish(result, problem);
+  const milliseconds = Math.round(performance.now() - clock);
+  tell({ event: 'ended', result, problem, ...countOutcomes(outcomes), milliseconds });
+  await log?.close().catch(options.onWarning);
+  return { kind: 'ended', record: ended, error: result === 'interrupted' ? undefined : error };
+}
+
+interface Run {
+  readonly options: UpdateOptions;
+  readonly record: UpdateRecord;
+  readonly log: string | null;
+  readonly tell: (event: UpdateEvent) => void;
+}
+
+async function refresh(
+  { access, upstreams, wanted, platforms, parallel }: PreparedUpdate,
+  { options, record, log, tell }: Run,
+): Promise<readonly ImageOutcome[]> {
+  const unreadable = wanted.problems.map(({ line, message }) =>
+    asFailure(`line ${line} of the list`, message),
+  );
+  const names = [...unreadable.map(({ image }) => image), ...wanted.images.map(({ image }) => image)];
+  await record.expect(names);
+  tell({ event: 'begun', images: names.length, log });
+  const onImage = (outcome: ImageOutcome) => {
+    record.note(outcome);
+    tell({ event: 'image', ...outcome });
+  };
+  unreadable.forEach(onImage);
+  const client = await createMirrorClient(access);
+  try {
+    const outcomes = await refreshImages(wanted.images, {
+      client,
+      upstreams,
+      platforms,
+      parallel,
+      signal: options.signal,
+      onFetching: (image, blobs, bytes) => tell({ event: 'fetching', image, blobs, bytes }),
+      onBytes: (count) => tell({ event: 'bytes', count }),
+      onImage,
+    });
+    return [...unreadable, ...outcomes];
+  } finally {
+    await client.close();
+  }
+}
+
+function resultOf(
+  outcomes: readonly ImageOutcome[],
+  error: unknown,
+  signal: AbortSignal,
+): Exclude<LastUpdate['result'], 'running'> {
+  const { fetched, unchanged, failed, waiting } = countOutcomes(outcomes);
+  // Told to end when everything was done already: that is no interruption.
+  if (signal.aborted && (error !== undefined || waiting > 0)) return 'interrupted';
+  if (error !== undefined) return 'failed';
+  if (failed === 0) return 'done';
+  return fetched + unchanged > 0 ? 'partly' : 'failed';
+}
+
+/** An update without a log is better than none. */
+async function openLog({ logs, onWarning }: UpdateOptions, now: Date): Promise<UpdateLog | undefined> {
+  try {
+    return await openUpdateLog(logs, now);
+  } catch (error) {
+    onWarning(error);
+    return undefined;
+  }
+}
+
+async function forgetOldLogs({ logs, onWarning }: UpdateOptions, days: number, now: Date): Promise<void> {
+  try {
+    await removeOldLogs(logs, days, now);
+  } catch (error) {
+    onWarning(error);
+  }
+}
+
+function asFailure(image: string, problem: string): ImageOutcome {
+  return { image, state: 'failed', digest: null, bytes: 0, blobs: 0, problem };
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof MirrorError && error.hint !== undefined
+    ? `${error.message} (${error.hint})`
+    : error.message;
+}

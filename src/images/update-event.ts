@@ -1,0 +1,98 @@
+import type { ImageOutcome, LastUpdate } from './last-update.js';
+
+/** What happens in an update, for people, logs and programs. Fields may be added; those here keep their names and meanings. */
+export type UpdateEvent =
+  | { readonly event: 'begun'; readonly images: number; readonly log: string | null }
+  /** The mirror fetches so many blobs of an image, of so many bytes in all. */
+  | { readonly event: 'fetching'; readonly image: string; readonly blobs: number; readonly bytes: number }
+  /** So many bytes of blobs have come. */
+  | { readonly event: 'bytes'; readonly count: number }
+  | ({ readonly event: 'image' } & ImageOutcome)
+  | ({ readonly event: 'ended'; readonly milliseconds: number } & Pick<LastUpdate, 'result' | 'problem'> &
+      Counts);
+
+/** How many images an update came to what with, and the bytes that were fetched. */
+export interface Counts {
+  readonly unchanged: number;
+  readonly fetched: number;
+  readonly failed: number;
+  readonly waiting: number;
+  readonly bytes: number;
+}
+
+/** Counts what became of images. */
+export function countOutcomes(outcomes: readonly ImageOutcome[]): Counts {
+  const of = (state: ImageOutcome['state']) => outcomes.filter((outcome) => outcome.state === state).length;
+  return {
+    unchanged: of('unchanged'),
+    fetched: of('fetched'),
+    failed: of('failed'),
+    waiting: of('waiting'),
+    bytes: outcomes.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
+
+/** One line of text for an event; undefined for one that is only a matter of progress. */
+export function describeEvent(event: UpdateEvent): string | undefined {
+  switch (event.event) {
+    case 'begun':
+      return `Looking up ${number(event.images, 'image')}`;
+    case 'fetching':
+      return `${event.image}: fetching ${number(event.blobs, 'blob')}, ${formatBytes(event.bytes)}`;
+    case 'bytes':
+      return undefined;
+    case 'image':
+      return `${event.image}: ${describeOutcome(event)}`;
+    case 'ended':
+      return describeEnd(event);
+  }
+}
+
+function describeOutcome({ state, blobs, bytes, problem }: ImageOutcome): string {
+  switch (state) {
+    case 'unchanged':
+      return 'unchanged';
+    case 'fetched':
+      return `fetched ${number(blobs, 'blob')}, ${formatBytes(bytes)}`;
+    case 'waiting':
+      return 'not done';
+    case 'failed':
+      return `failed: ${problem ?? 'for no known reason'}`;
+  }
+}
+
+const RESULTS = {
+  running: 'Running',
+  done: 'Done',
+  partly: 'Done in part',
+  failed: 'Failed',
+  interrupted: 'Interrupted',
+} as const;
+
+function describeEnd(event: UpdateEvent & { readonly event: 'ended' }): string {
+  const { result, problem, unchanged, fetched, failed, waiting, bytes, milliseconds } = event;
+  if (problem !== null) return `${RESULTS[result]}: ${problem}`;
+  const parts = [
+    `${number(fetched, 'image')} fetched (${formatBytes(bytes)})`,
+    `${unchanged} unchanged`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(waiting > 0 ? [`${waiting} not done`] : []),
+  ];
+  return `${RESULTS[result]} in ${Math.round(milliseconds / 100) / 10} s: ${parts.join(', ')}`;
+}
+
+function number(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** Bytes in decimal units, as disks and registries count them: `1.2 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1_000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}

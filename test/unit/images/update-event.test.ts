@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ImageOutcome } from '#src/images/last-update.js';
+import { countOutcomes, describeEvent, formatBytes } from '#src/images/update-event.js';
+
+function outcome(state: ImageOutcome['state'], changes: Partial<ImageOutcome> = {}): ImageOutcome {
+  return { image: 'a:1', state, digest: null, bytes: 0, blobs: 0, problem: null, ...changes };
+}
+
+describe('what happens in an update', () => {
+  it('is counted', () => {
+    const outcomes = [
+      outcome('fetched', { bytes: 5 }),
+      outcome('failed', { bytes: 2 }),
+      outcome('unchanged'),
+      outcome('waiting'),
+    ];
+    assert.deepEqual(countOutcomes(outcomes), { unchanged: 1, fetched: 1, failed: 1, waiting: 1, bytes: 7 });
+  });
+
+  it('is a line each, but for bytes', () => {
+    const lines = [
+      describeEvent({ event: 'begun', images: 1, log: null }),
+      describeEvent({ event: 'fetching', image: 'a:1', blobs: 2, bytes: 1_500_000 }),
+      describeEvent({ event: 'bytes', count: 10 }),
+      describeEvent({ event: 'image', ...outcome('failed', { problem: 'it is gone' }) }),
+      describeEvent({ event: 'image', ...outcome('waiting') }),
+      describeEvent({
+        event: 'ended',
+        result: 'partly',
+        problem: null,
+        milliseconds: 1_234,
+        ...countOutcomes([outcome('failed')]),
+      }),
+      describeEvent({
+        event: 'ended',
+        result: 'failed',
+        problem: 'no mirror',
+        milliseconds: 1,
+        ...countOutcomes([]),
+      }),
+    ];
+    assert.deepEqual(lines, [
+      'Looking up 1 image',
+      'a:1: fetching 2 blobs, 1.5 MB',
+      undefined,
+      'a:1: failed: it is gone',
+      'a:1: not done',
+      'Done in part in 1.2 s: 0 images fetched (0 B), 0 unchanged, 1 failed',
+      'Failed: no mirror',
+    ]);
+  });
+
+  it('has bytes that people can read', () => {
+    const shown = [0, 999, 1_000, 99_500, 999_499, 999_500, 1_234_567_890, 5e15].map(formatBytes);
+    assert.deepEqual(shown, ['0 B', '999 B', '1.0 kB', '100 kB', '999 kB', '1.0 MB', '1.2 GB', '5000 TB']);
+  });
+});
