@@ -60,6 +60,10 @@ docker-mirror-logs: $(BUILT) ## Show the end of its log
 docker-mirror-clean: $(BUILT) ## Stop it and remove its configuration and logs; the images stay
 	@$(MIRROR) clean
 
+.PHONY: docker-mirror-archive
+docker-mirror-archive: $(BUILT) ## Write the images of images/manifest.txt to images/archives
+	@$(MIRROR) archive --all
+
 .PHONY: install
 install: docker-mirror ## The same as docker-mirror
 

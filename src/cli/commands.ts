@@ -1,4 +1,5 @@
 import { applyCommand } from './apply.js';
+import { archiveCommand } from './archive.js';
 import { checkConfigCommand } from './check-config.js';
 import { cleanCommand } from './clean.js';
 import { clientCommand } from './client.js';
@@ -6,6 +7,7 @@ import type { AnyCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
 import { doctorCommand } from './doctor.js';
+import { importCommand } from './import.js';
 import { leaseCommand } from './lease.js';
 import { logsCommand } from './logs.js';
 import { menuconfigCommand } from './menuconfig.js';
@@ -39,6 +41,8 @@ export const COMMANDS: readonly AnyCommand[] = [
   pullCommand,
   leaseCommand,
   cleanCommand,
+  archiveCommand,
+  importCommand,
   rewriteCommand,
   serveCommand,
   checkConfigCommand,

@@ -43,14 +43,23 @@ export async function runProgram(
   }
 }
 
-/** Words in which what a group of commands has a shorthand for is written out. */
-function expand(words: readonly string[], commands: readonly AnyCommand[]): string[] {
+/** Words in which what a group of commands has a shorthand for is written out, and a dash by the path it stands for. */
+function expand(typed: readonly string[], commands: readonly AnyCommand[]): string[] {
+  // yargs loses a dash by itself among arguments that may stand several times.
+  const words = typed.map((word) => (word === '-' ? INPUT_PATH : word));
   const [name, word = ''] = words;
   const group = commands.find(({ usage }) => usage === name);
   if (group === undefined || !('commands' in group)) return [...words];
   const isKnown = group.commands.some(({ usage }) => usage.split(' ')[0] === word);
   const meant = isKnown ? undefined : group.shorthand?.(word);
   return meant === undefined ? [...words] : [group.usage, ...meant, ...words.slice(2)];
+}
+
+/** What a dash is between here and yargs. */
+const INPUT_PATH = '/dev/stdin';
+
+function fromPath(word: string): string {
+  return word === INPUT_PATH ? '-' : word;
 }
 
 /** Everything that yargs found, still unchecked. */
@@ -178,7 +187,7 @@ function checkedArguments(typed: Typed): Arguments {
   return {
     text(name) {
       const value = last(name);
-      return value === undefined ? undefined : String(value);
+      return value === undefined ? undefined : fromPath(String(value));
     },
     number(name) {
       const value = last(name);
@@ -190,7 +199,7 @@ function checkedArguments(typed: Typed): Arguments {
     list(name) {
       const value = typed[name];
       const words = Array.isArray(value) ? value : value === undefined ? [] : [value];
-      return [...words, ...afterDashes].map(String);
+      return [...words, ...afterDashes].map((word) => fromPath(String(word)));
     },
     rest: afterDashes,
   };

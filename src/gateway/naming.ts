@@ -1,8 +1,8 @@
 import { OciError } from '../oci/error-code.js';
-import { hostComponent } from '../oci/host-component.js';
 import type { AliasTarget } from '../oci/image-list.js';
 import { isRepository, looksLikeHost } from '../oci/name.js';
-import { DOCKER_HUB, isHubHost } from '../oci/reference.js';
+import { DOCKER_HUB } from '../oci/reference.js';
+import { knownHost, storedName, type UpstreamHosts } from '../oci/stored-name.js';
 import type { Upstream } from '../upstream/port.js';
 
 /** A repository on an upstream, and the name it has in the store. */
@@ -82,23 +82,13 @@ function aliased(
 }
 
 function findUpstream(naming: Naming, host: string): Upstream | undefined {
-  const lower = host.toLowerCase();
-  return naming.upstreams.get(isHubHost(lower) ? DOCKER_HUB : lower) ?? bySafeHost(naming, lower);
-}
-
-/** `host_5000` stands for `host:5000`, which clients cannot write inside a repository name. */
-function bySafeHost(naming: Naming, host: string): Upstream | undefined {
-  for (const [known, upstream] of naming.upstreams) {
-    if (known.includes(':') && hostComponent(known) === host) return upstream;
-  }
-  return undefined;
+  const known = knownHost(hostsOf(naming), host);
+  return known === undefined ? undefined : naming.upstreams.get(known);
 }
 
 function remoteOf(naming: Naming, upstream: Upstream, name: string): Remote {
   const repository = upstream.host === DOCKER_HUB && !name.includes('/') ? `library/${name}` : name;
-  // A repository of the default upstream that begins with another one's host would be kept where that one's are.
-  const plain = upstream === naming.defaultUpstream && !beginsWithUpstream(naming, repository);
-  const stored = plain ? repository : `${hostComponent(upstream.host)}/${repository}`;
+  const stored = storedName(hostsOf(naming), upstream.host, repository);
   if (!isRepository(stored)) {
     throw new OciError('NAME_INVALID', `"${stored.slice(0, 80)}…" is no name that can be kept here`, {
       hint: 'it may be too long with the host in front',
@@ -107,9 +97,8 @@ function remoteOf(naming: Naming, upstream: Upstream, name: string): Remote {
   return { upstream, repository, stored };
 }
 
-function beginsWithUpstream(naming: Naming, repository: string): boolean {
-  const slash = repository.indexOf('/');
-  return slash > 0 && findUpstream(naming, repository.slice(0, slash)) !== undefined;
+function hostsOf({ upstreams, defaultUpstream }: Naming): UpstreamHosts {
+  return { upstreams, defaultHost: defaultUpstream?.host };
 }
 
 function notConfigured(host: string): OciError {

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import type { ExecaError } from 'execa';
 import { MirrorError } from '../errors.js';
 
@@ -67,6 +68,43 @@ export async function run(
     }
     return { exitCode, stdout, stderr };
   }
+}
+
+/** A program that turns one stream of bytes into another. */
+export interface Filter {
+  /** What goes in. To be ended, or destroyed to give up. */
+  readonly input: Writable;
+  /** What comes out. */
+  readonly output: Readable;
+  /**
+   * Resolves when it has ended well.
+   * @throws CommandError
+   */
+  readonly ended: Promise<void>;
+}
+
+/** Starts a program, without a shell, as a filter. An end of this process ends it too. */
+export async function startFilter(
+  program: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<Filter> {
+  const { execa } = await import('execa');
+  const child = execa(program, args, {
+    buffer: { stdout: false },
+    encoding: 'buffer',
+    stdin: 'pipe',
+    cancelSignal: signal,
+  });
+  const ended = child.then(
+    () => undefined,
+    (thrown: unknown) => {
+      throw asCommandError(program, thrown as ExecaError);
+    },
+  );
+  // Awaited by who uses it, perhaps after a failure of its own.
+  ended.catch(() => undefined);
+  return { input: child.stdin, output: child.stdout, ended };
 }
 
 function asCommandError(program: string, error: ExecaError): CommandError {

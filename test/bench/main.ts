@@ -8,6 +8,7 @@ import { kconfiglibVersion } from './peers/kconfiglib.js';
 import { mirror } from './peers/mirror.js';
 import { nginx } from './peers/nginx.js';
 import type { Peer } from './peers/peer.js';
+import { skopeoVersion } from './peers/skopeo.js';
 import { stock } from './peers/stock.js';
 import { markdown, type Report, replaceBetweenMarkers } from './report.js';
 import type { RowResult } from './result.js';
@@ -40,6 +41,7 @@ async function measure(options: Options, scratch: Scratch): Promise<Report> {
   const peers = findPeers(options);
   const bench = await openBench(options, scratch, peers, progress);
   const kconfiglib = kconfiglibVersion();
+  const skopeo = skopeoVersion();
   const rows: RowResult[] = [];
   for (const row of ROWS) {
     if (options.only.length > 0 && !options.only.includes(row.name)) continue;
@@ -52,6 +54,7 @@ async function measure(options: Options, scratch: Scratch): Promise<Report> {
       direct: 'the upstream itself, a Node process serving from memory',
       ...Object.fromEntries(peers.map(({ name, version }) => [name, version])),
       ...(kconfiglib === undefined ? {} : { kconfiglib }),
+      ...(skopeo === undefined ? {} : { skopeo }),
     },
     mode: options.mode,
     rounds: options.rounds,

@@ -7,8 +7,8 @@ export interface Peer {
   prepare(setup: Setup): Command;
 }
 
-/** The columns of the table; `direct` is the upstream itself, `kconfiglib` reads Kconfig files only. */
-export const PEER_NAMES = ['direct', 'mirror', 'stock', 'nginx', 'kconfiglib'] as const;
+/** The columns of the table; `direct` is the upstream itself, `kconfiglib` reads Kconfig files only, `skopeo` writes archives only. */
+export const PEER_NAMES = ['direct', 'mirror', 'stock', 'nginx', 'kconfiglib', 'skopeo'] as const;
 export type PeerName = (typeof PEER_NAMES)[number];
 
 export interface Setup {

@@ -1,3 +1,4 @@
+import { archive } from './archive.js';
 import { coldCrowd } from './cold-crowd.js';
 import { coldPull } from './cold-pull.js';
 import { configGet } from './config-get.js';
@@ -19,6 +20,7 @@ export const ROWS: readonly Row[] = [
   warmManifest,
   memory,
   start,
+  archive,
   kconfig,
   configGet,
   scan,

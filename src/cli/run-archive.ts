@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import { actAsOwner } from '../host/act-as-owner.js';
+import { readTextIfThere } from '../host/files.js';
+import { type ArchiveEvent, archiveAll } from '../images/archive/archive-all.js';
+import { describeArchiveEvent, formatSize } from '../images/archive/describe.js';
+import type { Compression } from '../images/compressor.js';
+import { parseImageList } from '../oci/image-list.js';
+import { formatPlatform, platformOfHost } from '../oci/platform.js';
+import { type Layout, layoutOf } from '../render/layout.js';
+import type { EngineConfig } from '../settings/engine-config.js';
+import { platformsOf } from './archive.js';
+import type { Arguments, CliContext } from './command.js';
+import { CommandFailure, Interrupted } from './errors.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { jsonPrinter, liveLine } from './live-line.js';
+import { mirrorPath } from './location.js';
+import { configOf, openStore } from './open-store.js';
+
+/** Carries out `docker-mirror archive`, once its arguments were checked. */
+export async function runArchive(args: Arguments, context: CliContext): Promise<ExitCode> {
+  const layout = layoutOf(mirrorPath(args, context));
+  const config = await configOf(layout, context);
+  const images = args.flag('all') ? await listedImages(config, layout, context) : args.list('images');
+  const wanted = (await context.settings.load(context.env, false)).settings.mirror?.archive;
+  const output = args.text('output');
+  const folder = output === undefined ? layout.archives : resolve(context.cwd, output);
+  await actAsOwner(folder);
+  const { store, hosts } = await openStore(config);
+  try {
+    const { failed } = await archiveAll(
+      images,
+      {
+        store,
+        hosts,
+        folder,
+        compression: (args.text('compression') as Compression | undefined) ?? wanted?.compression ?? 'gzip',
+        platforms: platformsOf(args),
+        hostPlatform: formatPlatform(platformOfHost(process.arch)),
+        keep: wanted?.keep ?? 1,
+        force: args.flag('force'),
+        signal: context.interrupted,
+      },
+      printer(args.flag('json'), context),
+    );
+    return failed === 0 ? EXIT.ok : EXIT.failed;
+  } catch (error) {
+    if (!context.interrupted.aborted) throw error;
+    throw new Interrupted('interrupted: the archive that was being written is as it was before');
+  } finally {
+    await store.close();
+  }
+}
+
+/** Lines that name no image are told, and do not keep the others from being archived. */
+async function listedImages(
+  { mirror }: EngineConfig,
+  layout: Layout,
+  { stderr }: CliContext,
+): Promise<readonly string[]> {
+  const file = mirror.images ?? layout.manifest;
+  const text = await readTextIfThere(file);
+  if (text === undefined) {
+    throw new CommandFailure(`there is no list of images: ${file}`, {
+      hint: 'write one image a line, such as redis:7',
+    });
+  }
+  const { images, problems } = parseImageList(text);
+  for (const { line, message } of problems) stderr.write(`warning: ${file}:${line}: ${message}\n`);
+  return images.map(({ written }) => written);
+}
+
+function printer(json: boolean, { stdout, stderr }: CliContext): (event: ArchiveEvent) => void {
+  if (json) return jsonPrinter(stdout);
+  const line = liveLine(stderr);
+  return (event) => {
+    if (event.event === 'progress') {
+      const { image, done, total } = event;
+      line.show(() => `${image}: ${formatSize(done)} of ${formatSize(total)}`);
+      return;
+    }
+    line.clear();
+    const text = describeArchiveEvent(event);
+    if (text !== undefined) (event.event === 'failed' ? stderr : stdout).write(`${text}\n`);
+  };
+}

@@ -1,0 +1,27 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isMissing } from '../errors.js';
+import { asFileError } from './files.js';
+
+/**
+ * As root: becomes the user and group that a folder belongs to, for good, so that what this process writes there is theirs. Does nothing
+ * for others, and in a folder of root's. One that is not there yet counts as the nearest one above it.
+ * @throws FileError
+ */
+export async function actAsOwner(folder: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await ownerOf(folder);
+  if (uid === 0) return;
+  process.setgroups?.([gid]);
+  process.setgid?.(gid);
+  process.setuid?.(uid);
+}
+
+async function ownerOf(folder: string): Promise<{ readonly uid: number; readonly gid: number }> {
+  try {
+    return await stat(folder);
+  } catch (error) {
+    if (isMissing(error) && dirname(folder) !== folder) return ownerOf(dirname(folder));
+    throw asFileError(error, `cannot look at ${folder}`);
+  }
+}
