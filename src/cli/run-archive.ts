@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { actAsOwner } from '../host/act-as-owner.js';
 import { readTextIfThere } from '../host/files.js';
 import { type ArchiveEvent, archiveAll } from '../images/archive/archive-all.js';
-import { describeArchiveEvent, formatSize } from '../images/archive/describe.js';
+import { describeArchiveEvent } from '../images/archive/describe.js';
 import type { Compression } from '../images/compressor.js';
+import { formatBytes } from '../images/update-event.js';
 import { parseImageList } from '../oci/image-list.js';
 import { formatPlatform, platformOfHost } from '../oci/platform.js';
 import { type Layout, layoutOf } from '../render/layout.js';
@@ -75,7 +76,7 @@ function printer(json: boolean, { stdout, stderr }: CliContext): (event: Archive
   return (event) => {
     if (event.event === 'progress') {
       const { image, done, total } = event;
-      line.show(() => `${image}: ${formatSize(done)} of ${formatSize(total)}`);
+      line.show(() => `${image}: ${formatBytes(done)} of ${formatBytes(total)}`);
       return;
     }
     line.clear();

@@ -3,9 +3,9 @@ import { MirrorError } from '../errors.js';
 import { actAsOwner } from '../host/act-as-owner.js';
 import { ensureFolder } from '../host/files.js';
 import { freeSpace } from '../host/free-space.js';
-import { formatSize } from '../images/archive/describe.js';
 import { type ImportEvent, importArchive } from '../images/import/import-archive.js';
 import { type ImportSource, openSource, spool } from '../images/import/source.js';
+import { formatBytes } from '../images/update-event.js';
 import { layoutOf } from '../render/layout.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import type { Arguments, CliContext } from './command.js';
@@ -108,7 +108,7 @@ function printer(json: boolean, { stdout, stderr }: CliContext): (event: Told) =
   const line = liveLine(stderr);
   return (event) => {
     if (event.event === 'progress') {
-      line.show(() => `${event.file}: ${event.step}, ${formatSize(event.done)}`);
+      line.show(() => `${event.file}: ${event.step}, ${formatBytes(event.done)}`);
       return;
     }
     line.clear();
@@ -119,7 +119,7 @@ function printer(json: boolean, { stdout, stderr }: CliContext): (event: Told) =
 }
 
 function describe(event: Exclude<ImportEvent, { event: 'progress' }>): string {
-  if (event.event === 'done') return `${event.file}: done, ${formatSize(event.bytes)} were new`;
+  if (event.event === 'done') return `${event.file}: done, ${formatBytes(event.bytes)} were new`;
   const { file, image, upstream, absent } = event;
   const as = upstream === null ? 'as an image of your own' : `as a copy from ${upstream}`;
   return `${file}: ${image} ${as}${absent.length === 0 ? '' : `; without ${absent.join(', ')}`}`;
