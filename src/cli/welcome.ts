@@ -31,7 +31,7 @@ export function welcome(
   log            ${service?.log ?? layout.log}
 ${service?.updates === undefined ? '' : `  next update    ${service.updates}\n`}${describeKept(settings)}${describeNotYet(settings)}
 Next:
-${use(config, url)}
+${use(config, url, service === undefined ? 'scripts/docker-mirror' : 'docker-mirror')}
   3. See how it is doing, or stop it:
        make docker-mirror-status
        make docker-mirror-logs
@@ -56,7 +56,8 @@ function describeNotYet({ notYet }: LoadedSettings): string {
     : `\nSet by default, and to come in a later version: ${notYet.byDefault.join(', ')}.\n`;
 }
 
-function use(config: EngineConfig, url: string): string {
+/** @param command as it is typed where the mirror was set up */
+function use(config: EngineConfig, url: string, command: string): string {
   const name = url.replace(/^https?:\/\//, '');
   if (!config.upstreams.some(({ isDefault }) => isDefault)) {
     return `  1. Push an image of yours into it:
@@ -67,6 +68,6 @@ function use(config: EngineConfig, url: string): string {
   }
   return `  1. Pull an image through it:
        docker pull ${name}/library/alpine
-  2. Have Docker use it for every image of Docker Hub: put this into /etc/docker/daemon.json, then "systemctl reload docker"
-       { "registry-mirrors": ["${url}"] }`;
+  2. Have Docker use it for every image of Docker Hub; "${command} client" has the same for other engines:
+       sudo ${command} client dockerd --apply`;
 }

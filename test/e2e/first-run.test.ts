@@ -117,7 +117,8 @@ describe('a newcomer', () => {
       [report.running, report.answers, report.problem, report.restarts],
       [true, true, null, 0],
     );
-    assert.match((await succeed(make('docker-mirror-status'))).out, /^mirror\s+running$/m);
+    // There may be no way out to the upstreams here, which a status tells, with a status of its own.
+    assert.match((await make('docker-mirror-status')).out, /^mirror\s+running(, with trouble)?$/m);
     assert.match((await succeed(make('docker-mirror-logs'))).out, /"msg":/);
     // The first update may have filled more than what is shown without being asked for more.
     const log = await succeed(run('scripts/docker-mirror', ['logs', '--lines', '10000']));

@@ -144,7 +144,7 @@ describe('update', () => {
         const dry = await run('update', '--dry-run');
         assert.equal(dry.out, `a:1  (${layout.manifest}:1)\nghcr.io/owner/b:2  (settings)\n`);
         assert.equal(hub.requests.length, 0);
-        assert.deepEqual(await readdir(layout.run), []);
+        assert.ok(!(await readdir(layout.run)).includes('update.json'));
         const { status, out } = await run('update', '--json');
         assert.equal(status, 0);
         const events = out
