@@ -77,7 +77,7 @@ async function removeMade(layout: Layout, { stdout }: CliContext): Promise<void>
       await remove(join(layout.logs, name));
   }
   for (const name of await list(layout.run)) {
-    if (/^(supervisor\.json|made\.json|update\.json|duties\.json|lock\.\d+|update|leases)$/.test(name))
+    if (/^(supervisor\.json|made\.json|update\.json|upstreams\.json|duties\.json|lock\.\d+|update|leases)$/.test(name))
       await remove(join(layout.run, name));
   }
   for (const folder of [layout.configFolder, layout.logs, layout.run]) await removeIfEmpty(folder);
