@@ -30,7 +30,11 @@ describe('a host with systemd', { skip, timeout: 300_000 }, () => {
     before(async () => {
       tracesBefore = traces(system);
       port = await reservePort();
-      await admin.set({ DOCKER_MIRROR_PORT: String(port), DOCKER_MIRROR_OFFLINE: 'y' });
+      await admin.set({
+        DOCKER_MIRROR_PORT: String(port),
+        DOCKER_MIRROR_OFFLINE: 'y',
+        DOCKER_MIRROR_PRELOAD_IMAGES: 'n',
+      });
       await admin.make('docker-mirror', { DOCKER_MIRROR_SYSTEMD: 'n' });
     });
 

@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { asPart, atExit, type Part } from './cleanup.js';
 import { tempFolder } from './temp.js';
 import { waitFor } from './wait.js';
@@ -60,14 +61,15 @@ const MASKED = ['systemd-networkd.service', 'systemd-resolved.service', 'systemd
 export async function bootSystem(): Promise<BootedSystem> {
   const folder = await tempFolder('dm-boot');
   const root = folder.file('root');
-  const [memory, upper, work] = [
-    folder.file('memory'),
-    folder.file('memory', 'upper'),
-    folder.file('memory', 'work'),
+  const memory = folder.file('memory');
+  const [upper, work, written] = ['upper', 'work', 'written'].map((name) => folder.file('memory', name)) as [
+    string,
+    string,
+    string,
   ];
   for (const path of [root, memory]) mkdirSync(path);
   mount(['-t', 'tmpfs', '-o', 'size=2g', 'docker-mirror-test', memory]);
-  for (const path of [upper, work]) mkdirSync(path);
+  for (const path of [upper, work, written]) mkdirSync(path);
   mount(['-t', 'overlay', '-o', `lowerdir=/,upperdir=${upper},workdir=${work}`, 'docker-mirror-test', root]);
   // What is enabled on this host runs on this host, and not a second time on the same ports.
   for (const name of readdirSync(`${root}/etc/systemd/system`)) {
@@ -76,7 +78,7 @@ export async function bootSystem(): Promise<BootedSystem> {
   for (const unit of MASKED) link('/dev/null', `${root}/etc/systemd/system/${unit}`);
   // Without one systemd would take this for its first boot, and enable everything.
   writeFileSync(`${root}/etc/machine-id`, `${randomBytes(16).toString('hex')}\n`);
-  let container = await boot(root);
+  let container = await boot(root, written);
   const system = {
     root,
     run: (program: string, args: readonly string[], options: RunOptions = {}) =>
@@ -91,7 +93,7 @@ export async function bootSystem(): Promise<BootedSystem> {
     changes: () => changesBelow(upper, ''),
     async reboot() {
       await container.halt();
-      container = await boot(root);
+      container = await boot(root, written);
     },
     ...asPart(async () => {
       await container.halt();
@@ -107,10 +109,20 @@ interface Container {
   halt(): Promise<void>;
 }
 
-async function boot(root: string): Promise<Container> {
+/** A container has folders of its own there, in which a checkout would not be seen. */
+const HIDDEN = /^\/(?:tmp|run|var\/tmp)\//;
+
+/** With a checkout in such a folder there, and what is written to it kept in memory. */
+function showCheckout(written: string): string[] {
+  const checkout = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+  return HIDDEN.test(checkout) ? [`--overlay=${checkout}:${written}:${checkout}`] : [];
+}
+
+async function boot(root: string, written: string): Promise<Container> {
   // It ends with this process, however that ends.
   const dying = ['--pdeathsig', 'SIGKILL', 'systemd-nspawn'];
   const args = [...dying, '--boot', '-D', root, '--register=no', '--keep-unit', '--console=pipe', '--quiet'];
+  args.push(...showCheckout(written));
   const child = spawn('setpriv', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
