@@ -13,6 +13,9 @@ import { needRoot } from './service/units-at-work.js';
 import { stopTimeout, TIMEOUT_OPTION } from './stop.js';
 import { stopMirror } from './stop-mirror.js';
 
+/** What supervisor, mirror and updates write into `run/`. */
+const RUN_FILES = /^(?:(?:supervisor|made|update|upstreams|duties)\.json|lock\.\d+|update|leases)$/;
+
 /** `docker-mirror clean` */
 export const cleanCommand: Command = {
   usage: 'clean',
@@ -77,8 +80,7 @@ async function removeMade(layout: Layout, { stdout }: CliContext): Promise<void>
       await remove(join(layout.logs, name));
   }
   for (const name of await list(layout.run)) {
-    if (/^(supervisor\.json|made\.json|update\.json|upstreams\.json|duties\.json|lock\.\d+|update|leases)$/.test(name))
-      await remove(join(layout.run, name));
+    if (RUN_FILES.test(name)) await remove(join(layout.run, name));
   }
   for (const folder of [layout.configFolder, layout.logs, layout.run]) await removeIfEmpty(folder);
 }
