@@ -51,6 +51,7 @@ describe('a host with systemd', { skip, timeout: 400_000 }, () => {
       DOCKER_MIRROR_PORT: String(port),
       DOCKER_MIRROR_DEFAULT_UPSTREAM: upstream.endpoint,
       DOCKER_MIRROR_UPSTREAMS: '',
+      DOCKER_MIRROR_PRELOAD_IMAGES: 'n',
       // More starts in a row than usual follow.
       DOCKER_MIRROR_AUTO_RESTART_ATTEMPTS: '50',
     });
@@ -69,6 +70,24 @@ describe('a host with systemd', { skip, timeout: 400_000 }, () => {
       /Next elapse: (.*)/,
     );
     assert.equal(next, expected?.[1]);
+  });
+
+  it('updates its images as that timer would, in a sandbox, and by one update at a time', async () => {
+    await system.succeed('sh', ['-c', 'echo other:1 >>/mirror/docker/images/manifest.txt']);
+    await system.succeed('systemctl', ['start', 'docker-mirror-update.service']);
+    const { last } = (await admin.status()).update;
+    assert.deepEqual([last?.result, last?.images, last?.failed], ['done', 1, 0]);
+    assert.equal(await admin.property('docker-mirror-update.service', 'Result'), 'success');
+    const held = await system.succeed('check-docker-mirror', ['IMAGE_EXISTS', 'library/other:1'], {
+      env: { DOCKER_REGISTRY_PORT: String(port) },
+    });
+    assert.equal(held, 'true\n');
+    // Started by systemd and by hand at once: whoever comes second says so, and does no harm.
+    const [, byHand] = await Promise.all([
+      system.succeed('systemctl', ['start', 'docker-mirror-update.service']),
+      system.succeed('docker-mirror', ['update'], { cwd: '/' }),
+    ]);
+    assert.match(byHand, /1 image|is running/);
   });
 
   it('is told by status what runs', async () => {
