@@ -9,7 +9,7 @@ import { inFolder } from '../host/folder.js';
 import { eventually } from './sandbox.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-const MAIN = join(ROOT, 'dist', 'main.js');
+const MAIN = join(ROOT, 'dist', 'bundle', 'main.js');
 const LAUNCHER = join(ROOT, 'scripts', 'docker-mirror');
 
 interface Result {
