@@ -5,8 +5,8 @@ import { readLastUpdate } from '../images/last-update.js';
 import type { Layout } from '../render/layout.js';
 import { parseCalendar } from '../upkeep/calendar/parse.js';
 import { type Duties, followDuties } from '../upkeep/duties.js';
-import { readLeases, unusedSince } from '../upkeep/leases.js';
 import type { Schedule } from '../upkeep/schedule.js';
+import { watchUnused } from '../upkeep/watch-unused.js';
 import type { CliContext } from './command.js';
 import { EXIT } from './exit-code.js';
 
@@ -18,8 +18,6 @@ export interface Chores {
   close(): Promise<void>;
 }
 
-/** How often it is looked whether anybody needs the mirror, milliseconds. */
-const LEASES_EVERY = 2_000;
 /** Milliseconds that an update may take to end: what it was told last is written by then. */
 const STOP_UPDATE_MS = 10_000;
 /** Seconds that the mirror may take to start before an update gives up. */
@@ -30,13 +28,12 @@ const WAIT_FOR_MIRROR = '60';
  * nobody needs.
  */
 export async function startChores(layout: Layout, context: CliContext, logger: Logger): Promise<Chores> {
-  const started = new Date();
   const stop = new AbortController();
   const unused = new AbortController();
   // An update ends while the mirror still lets its transfers finish, which would wait for those of the update.
   const ending = AbortSignal.any([stop.signal, context.interrupted, unused.signal]);
   let schedule: Schedule | undefined;
-  let leases: NodeJS.Timeout | undefined;
+  let unwatch = () => {};
   let update = Promise.resolve();
   let scheduled = '';
 
@@ -67,21 +64,15 @@ export async function startChores(layout: Layout, context: CliContext, logger: L
         logger.error({ err: error }, 'updates cannot be scheduled'),
       );
     }
-    clearInterval(leases);
+    unwatch();
     const { stopWhenUnused } = duties;
     if (stopWhenUnused === null) return;
-    leases = setInterval(() => void look(stopWhenUnused.graceSeconds * 1_000), LEASES_EVERY);
-  }
-
-  async function look(grace: number): Promise<void> {
-    try {
-      const since = unusedSince(await readLeases(layout.leases), started, new Date());
-      if (since === undefined || Date.now() - since.getTime() < grace || unused.signal.aborted) return;
-      logger.info({ since: since.toISOString() }, 'nobody needs the mirror any more: it stops');
-      unused.abort();
-    } catch (error) {
-      logger.error({ err: error }, 'nobody knows whether the mirror is needed: it goes on');
-    }
+    unwatch = watchUnused({
+      leases: layout.leases,
+      grace: stopWhenUnused.graceSeconds * 1_000,
+      logger,
+      onUnused: () => unused.abort(),
+    });
   }
 
   const unfollow = await followDuties(layout.duties, follow, logger);
@@ -90,7 +81,7 @@ export async function startChores(layout: Layout, context: CliContext, logger: L
     async close() {
       stop.abort();
       unfollow();
-      clearInterval(leases);
+      unwatch();
       schedule?.stop();
       await update;
     },

@@ -89,6 +89,7 @@ function unitContext(settings: MirrorSettings, facts: UnitFacts): TemplateContex
       system: scope === 'system',
       everywhere: facts.addresses.every((address) => /^\d+$/.test(address)),
       restarted: restarts > 0,
+      leased: settings.leases.stopWhenUnused !== undefined,
       hidden: HIDDEN.test(layout.root),
     },
     text: {
@@ -117,6 +118,7 @@ function unitContext(settings: MirrorSettings, facts: UnitFacts): TemplateContex
       stop: facts.drainSeconds + STOP_MARGIN,
       startBurst: restarts + 1,
       startInterval: (restarts + 1) * SECONDS_A_START,
+      grace: settings.leases.stopWhenUnused?.graceSeconds ?? 0,
       randomDelay: timer?.randomDelaySeconds ?? 0,
     },
   };

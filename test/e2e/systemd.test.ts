@@ -8,6 +8,7 @@ import { reservePort } from '../parts/ports.js';
 import { type Skopeo, startSkopeo } from '../parts/skopeo.js';
 import { type BootedSystem, bootSystem } from '../parts/systemd.js';
 import { startUpstream, type TestUpstream } from '../parts/upstream.js';
+import { waitFor } from '../parts/wait.js';
 import { Administrator, answerOf, traces } from './systemd-scene.js';
 
 const skip = lacking({
@@ -73,6 +74,11 @@ describe('a host with systemd', { skip, timeout: 400_000 }, () => {
   });
 
   it('updates its images as that timer would, in a sandbox, and by one update at a time', async () => {
+    // The first one began in the background when the mirror was set up.
+    await waitFor(
+      async () => (await admin.property('docker-mirror-update.service', 'ActiveState')) === 'inactive',
+      { what: 'the first update is over', timeout: 30_000, interval: 100 },
+    );
     await system.succeed('sh', ['-c', 'echo other:1 >>/mirror/docker/images/manifest.txt']);
     await system.succeed('systemctl', ['start', 'docker-mirror-update.service']);
     const { last } = (await admin.status()).update;
@@ -191,6 +197,26 @@ describe('a host with systemd', { skip, timeout: 400_000 }, () => {
     await admin.make('docker-mirror');
     assert.equal(await answerOf(port), 200);
     await system.succeed('rm', ['/etc/docker-mirror/htpasswd']);
+  });
+
+  it('stops when the last guest has given its lease back, and starts for the next one', async () => {
+    await admin.set({ DOCKER_MIRROR_STOP_WHEN_UNUSED: 'y', DOCKER_MIRROR_STOP_GRACE: '0' });
+    await admin.make('docker-mirror');
+    const pid = await admin.pid();
+    await system.succeed('docker-mirror', ['lease', 'add', 'vm-1'], { cwd: '/' });
+    assert.equal(await admin.pid(), pid);
+    await system.succeed('docker-mirror', ['lease', 'release', 'vm-1'], { cwd: '/' });
+    await waitFor(async () => (await admin.property('docker-mirror.service', 'ActiveState')) === 'inactive', {
+      what: 'the mirror has stopped',
+      timeout: 30_000,
+      interval: 100,
+    });
+    assert.equal(await admin.property('docker-mirror.socket', 'ActiveState'), 'active');
+    await system.succeed('docker-mirror', ['lease', 'add', 'vm-2'], { cwd: '/' });
+    await pull('library/app:1', 'leased');
+    await system.succeed('docker-mirror', ['lease', 'release', 'vm-2'], { cwd: '/' });
+    await admin.set({ DOCKER_MIRROR_STOP_WHEN_UNUSED: 'n' });
+    await admin.make('docker-mirror');
   });
 
   it('refuses what cannot work, and leaves what runs alone', async () => {
