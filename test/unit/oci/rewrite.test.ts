@@ -188,7 +188,9 @@ describe('a rewritten name', () => {
         for (const [alias, target] of names.aliases.aliases) {
           const beginsWithHost = names.hosts.includes(alias.split('/')[0] ?? '') && alias.includes('/');
           const entry = list.find(
-            (each) => parseReference(each).repository === target.repository && each.endsWith(`/${alias}`),
+            (each) =>
+              parseReference(each).repository === target.repository &&
+              each.slice(each.indexOf('/') + 1) === alias,
           );
           if (entry === undefined || beginsWithHost || !names.hosts.includes(target.host)) continue;
           if (parseReference(entry).host !== target.host) continue;
