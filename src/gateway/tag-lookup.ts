@@ -115,6 +115,12 @@ async function ask(
   local: Local | undefined,
 ): Promise<StoredManifest> {
   const { upstream, repository } = remote;
+  // Another request's question may have been answered since this one looked the tag up.
+  const latest = context.manifests.reference(remote.stored, tag);
+  if (latest !== undefined && isFresh(context, latest, remote)) {
+    const stored = context.manifests.manifest(latest.digest);
+    if (stored !== undefined) return stored;
+  }
   const head = await upstream.headManifest(repository, tag);
   const stored =
     head.digest === undefined
