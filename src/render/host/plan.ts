@@ -46,7 +46,7 @@ export function planHost(
   for (const item of wanted) {
     if (item.kind !== 'action') continue;
     const entry: Entry | undefined = item.undo && { kind: 'undo', action: item.undo };
-    const isNew = entry !== undefined && !record.entries.some((other) => keyOf(other) === keyOf(entry));
+    const isNew = entry !== undefined && !isNoted(record, entry);
     if (!isNew && !pending.has(actionKey(item.action)) && !isDue(item, changed)) continue;
     steps.push({ kind: 'perform', action: item.action, ...(entry === undefined ? {} : { entry }) });
   }
@@ -83,7 +83,7 @@ function planItem(
       return planFile(item as WantedFile, facts, record, options);
     case 'after-undo': {
       const entry: Entry = { kind: 'undo', action: item.action };
-      const isKnown = record.entries.some((other) => keyOf(other) === keyOf(entry));
+      const isKnown = isNoted(record, entry);
       return { steps: isKnown ? [] : [{ kind: 'note', entry }], refused: [] };
     }
   }
@@ -139,4 +139,8 @@ function planLink(
 
 function inTheWay(path: string, why: string): Refusal {
   return { path, why: `something else is at ${path}: ${why}`, hint: `move ${path} away and try again` };
+}
+
+function isNoted({ entries }: HostRecord, entry: Entry): boolean {
+  return entries.some((other) => keyOf(other) === keyOf(entry));
 }
