@@ -56,7 +56,7 @@ export const pullCommand: Command = {
         parallel: settings.parallel,
         signal: context.interrupted,
         onFetching: (image, blobs, bytes) => printer.show({ event: 'fetching', image, blobs, bytes }),
-        onBytes: (count) => printer.show({ event: 'bytes', count }),
+        onBytes: (image, count) => printer.show({ event: 'bytes', image, count }),
         onImage: (outcome) => printer.show({ event: 'image', ...outcome }),
       });
       return end(outcomes, printer, performance.now() - began, context);

@@ -21,8 +21,8 @@ export interface RefreshOptions {
   readonly signal: AbortSignal;
   /** An image has blobs that are to be fetched. */
   readonly onFetching: (image: string, blobs: number, bytes: number) => void;
-  /** Bytes of blobs have come. */
-  readonly onBytes: (count: number) => void;
+  /** Bytes of blobs of an image have come. */
+  readonly onBytes: (image: string, count: number) => void;
   /** An image is over, whatever came of it. */
   readonly onImage: (outcome: ImageOutcome) => void;
 }
@@ -71,7 +71,7 @@ export async function refreshImages(
       await turns.run(async () => {
         const bytes = found.missing.reduce((sum, { size }) => sum + size, 0);
         options.onFetching(image, found.missing.length, bytes);
-        await fetcher(name, found.missing, (count) => {
+        await fetcher({ name, image }, found.missing, (count) => {
           fetched.blobs += 1;
           fetched.bytes += count;
         });
@@ -83,8 +83,14 @@ export async function refreshImages(
   }
 }
 
+/** For which image a blob is fetched, and from where. */
+interface Purpose {
+  readonly image: string;
+  readonly name: WireName;
+}
+
 type Fetcher = (
-  name: WireName,
+  purpose: Purpose,
   blobs: readonly Descriptor[],
   onBlob: (bytes: number) => void,
 ) => Promise<void>;
@@ -94,10 +100,10 @@ function createFetcher({ client, parallel, signal, onBytes }: RefreshOptions): F
   const lanes = createLanes(parallel, signal);
   const underWay = new Map<Digest, Promise<unknown>>();
 
-  async function fetchOne(name: WireName, digest: Digest): Promise<number> {
+  async function fetchOne({ image, name }: Purpose, digest: Digest): Promise<number> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const bytes = await lanes.run(() => download(name, digest));
+        const bytes = await lanes.run(() => download(name, digest, (count) => onBytes(image, count)));
         await untilHeld(name, digest);
         return bytes;
       } catch (error) {
@@ -108,11 +114,11 @@ function createFetcher({ client, parallel, signal, onBytes }: RefreshOptions): F
     }
   }
 
-  async function download(name: WireName, digest: Digest): Promise<number> {
+  async function download(name: WireName, digest: Digest, tell: (count: number) => void): Promise<number> {
     let bytes = 0;
     const onCount = (count: number) => {
       bytes += count;
-      onBytes(count);
+      tell(count);
     };
     await client.fetchBlob(name, digest, onCount, signal);
     return bytes;
@@ -128,24 +134,24 @@ function createFetcher({ client, parallel, signal, onBytes }: RefreshOptions): F
     throw new MirrorRequestError(`the mirror did not keep ${digest}: its log says why`, undefined);
   }
 
-  async function fetchShared(name: WireName, { digest }: Descriptor): Promise<number | undefined> {
+  async function fetchShared(purpose: Purpose, { digest }: Descriptor): Promise<number | undefined> {
     const other = underWay.get(digest);
     if (other !== undefined) {
       // Its failure is told by the image that it is fetched for.
       await other.catch(() => undefined);
-      if (await client.holdsBlob(name, digest, signal)) return undefined;
+      if (await client.holdsBlob(purpose.name, digest, signal)) return undefined;
     }
-    const own = fetchOne(name, digest).finally(() => {
+    const own = fetchOne(purpose, digest).finally(() => {
       if (underWay.get(digest) === own) underWay.delete(digest);
     });
     underWay.set(digest, own);
     return await own;
   }
 
-  return async (name, blobs, onBlob) => {
+  return async (purpose, blobs, onBlob) => {
     const results = await Promise.allSettled(
       blobs.map(async (blob) => {
-        const bytes = await fetchShared(name, blob);
+        const bytes = await fetchShared(purpose, blob);
         if (bytes !== undefined) onBlob(bytes);
       }),
     );

@@ -138,7 +138,7 @@ async function refresh(
       parallel,
       signal: options.signal,
       onFetching: (image, blobs, bytes) => tell({ event: 'fetching', image, blobs, bytes }),
-      onBytes: (count) => tell({ event: 'bytes', count }),
+      onBytes: (image, count) => tell({ event: 'bytes', image, count }),
       onImage,
     });
     return [...unreadable, ...outcomes];

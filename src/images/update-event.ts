@@ -5,8 +5,8 @@ export type UpdateEvent =
   | { readonly event: 'begun'; readonly images: number; readonly log: string | null }
   /** The mirror fetches so many blobs of an image, of so many bytes in all. */
   | { readonly event: 'fetching'; readonly image: string; readonly blobs: number; readonly bytes: number }
-  /** So many bytes of blobs have come. */
-  | { readonly event: 'bytes'; readonly count: number }
+  /** So many more bytes of blobs of an image have come. */
+  | { readonly event: 'bytes'; readonly image: string; readonly count: number }
   | ({ readonly event: 'image' } & ImageOutcome)
   | ({ readonly event: 'ended'; readonly milliseconds: number } & Pick<LastUpdate, 'result' | 'problem'> &
       Counts);

@@ -9,8 +9,8 @@ const CLEAR = '\r\u001b[K';
 const EVENTS: readonly UpdateEvent[] = [
   { event: 'begun', images: 2, log: null },
   { event: 'fetching', image: 'a:1', blobs: 1, bytes: 2_000_000 },
-  { event: 'bytes', count: 1_000_000 },
-  { event: 'bytes', count: 1_000_000 },
+  { event: 'bytes', image: 'redis:7', count: 1_000_000 },
+  { event: 'bytes', image: 'redis:7', count: 1_000_000 },
   { event: 'image', image: 'a:1', state: 'fetched', digest: null, bytes: 2_000_000, blobs: 1, problem: null },
   { event: 'image', image: 'b:1', state: 'unchanged', digest: null, bytes: 0, blobs: 0, problem: null },
 ];

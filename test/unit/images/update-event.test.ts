@@ -22,7 +22,7 @@ describe('what happens in an update', () => {
     const lines = [
       describeEvent({ event: 'begun', images: 1, log: null }),
       describeEvent({ event: 'fetching', image: 'a:1', blobs: 2, bytes: 1_500_000 }),
-      describeEvent({ event: 'bytes', count: 10 }),
+      describeEvent({ event: 'bytes', image: 'redis:7', count: 10 }),
       describeEvent({ event: 'image', ...outcome('failed', { problem: 'it is gone' }) }),
       describeEvent({ event: 'image', ...outcome('waiting') }),
       describeEvent({
