@@ -95,6 +95,11 @@ export interface Incoming {
 /** What repositories name: layers, manifest revisions and tags. */
 export interface Repositories {
   hasLayer(repository: string, digest: Digest): Promise<boolean>;
+  /**
+   * Bytes of each of the blobs, in that order: of those that are linked in the repository and on the disk, undefined for the others. In this
+   * thread, as the work is a fifth of that for one by one: for programs that have nothing to serve meanwhile.
+   */
+  layerSizes(repository: string, digests: readonly Digest[]): readonly (number | undefined)[];
   linkLayer(repository: string, digest: Digest): Promise<void>;
   unlinkLayer(repository: string, digest: Digest): Promise<boolean>;
   hasRevision(repository: string, digest: Digest): Promise<boolean>;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { errorCode } from '../../errors.js';
 import type { Digest } from '../../oci/digest.js';
 import { isTag } from '../../oci/name.js';
+import { asStoreError } from '../errors.js';
 import * as layout from '../layout.js';
 import type { Repositories } from '../port.js';
 import type { Disk } from './disk.js';
@@ -21,6 +22,17 @@ export class DistributionRepositories implements Repositories {
 
   hasLayer(repository: string, digest: Digest): Promise<boolean> {
     return this.#hasLink(repository, digest, layout.layerLink);
+  }
+
+  layerSizes(repository: string, digests: readonly Digest[]): readonly (number | undefined)[] {
+    try {
+      return digests.map((digest) => {
+        const link = this.#disk.readSmallNow(layout.layerLink(repository, digest));
+        return link?.toString('latin1') === digest ? this.#disk.sizeNow(layout.blobData(digest)) : undefined;
+      });
+    } catch (error) {
+      throw asStoreError(error, `looking for blobs of ${repository}`);
+    }
   }
 
   linkLayer(repository: string, digest: Digest): Promise<void> {

@@ -16,6 +16,14 @@ export class MemoryRepositories implements Repositories {
     return this.#find(repository)?.layers.has(digest) === true;
   }
 
+  layerSizes(repository: string, digests: readonly Digest[]): readonly (number | undefined)[] {
+    return digests.map((digest) => {
+      layout.layerLink(repository, digest);
+      const isLinked = this.#find(repository)?.layers.has(digest) === true;
+      return isLinked ? this.#contents.blobs.get(digest)?.bytes.length : undefined;
+    });
+  }
+
   async linkLayer(repository: string, digest: Digest): Promise<void> {
     layout.layerLink(repository, digest);
     this.#contents.repository(repository).layers.add(digest);
