@@ -13,6 +13,8 @@ export interface PartlyHeld {
   /** Its name in the store. */
   readonly repository: string;
   readonly tag: string;
+  /** The host that the tag is from, as configured then. */
+  readonly upstream: string;
   /** What the tag stands for: an index, or the image itself. */
   readonly digest: Digest;
   /** `os/architecture[/variant]`, or `any`. */
@@ -38,12 +40,15 @@ export async function* partlyHeld(store: Store): AsyncGenerator<PartlyHeld> {
 async function partsOf(store: Store, repository: string): Promise<PartlyHeld[]> {
   const found: PartlyHeld[] = [];
   for (const tag of (await store.repositories.tags(repository)) ?? []) {
-    if ((await store.origins.readTag(repository, tag)) === undefined) continue;
+    const origin = await store.origins.readTag(repository, tag);
+    if (origin === undefined) continue;
+    const { upstream } = origin;
     const digest = await store.repositories.readTag(repository, tag);
     if (digest === undefined) continue;
     const { platforms } = await completenessOf(store, repository, digest, 'all');
     for (const { platform, digest: manifest, missing } of platforms.filter(isPart)) {
-      if (manifest !== undefined) found.push({ repository, tag, digest, platform, manifest, missing });
+      if (manifest !== undefined)
+        found.push({ repository, tag, upstream, digest, platform, manifest, missing });
     }
   }
   return found;

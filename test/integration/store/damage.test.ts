@@ -34,6 +34,7 @@ describe('damaged files', () => {
           await writeFile(join(root, link), content);
         }
         assert.equal(await store.repositories.hasLayer('r', digest), false);
+        assert.deepEqual(store.repositories.layerSizes('r', [digest]), [undefined]);
         assert.equal(await store.repositories.hasRevision('r', digest), false);
         assert.equal(await store.repositories.readTag('r', 'bad'), undefined);
         assert.deepEqual(await collect(store.repositories.layers('r')), []);
@@ -43,6 +44,8 @@ describe('damaged files', () => {
       await store.repositories.linkLayer('r', digest);
       await store.repositories.writeTag('r', 'bad', digest);
       assert.equal(await store.repositories.hasLayer('r', digest), true);
+      await store.blobs.put(digest, Buffer.from('x'));
+      assert.deepEqual(store.repositories.layerSizes('r', [digest]), [1]);
       assert.deepEqual(await store.repositories.tags('r'), ['bad', 'good']);
     });
   });

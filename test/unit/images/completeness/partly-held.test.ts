@@ -31,6 +31,7 @@ describe('images that were pulled in part', () => {
       {
         repository: 'library/part',
         tag: '1',
+        upstream: 'docker.io',
         digest: part.manifest.digest,
         platform: 'linux/amd64',
         manifest: amd64.manifest.digest,
