@@ -155,6 +155,11 @@ export function aliasesOf(images: readonly ListedImage[]): Aliases {
   return { aliases, collisions };
 }
 
+/** Whether nobody's own line takes part in a collision: it is told, and is nobody's mistake. */
+export function isOfSettings({ first, second }: AliasCollision): boolean {
+  return first.isMade && second.isMade;
+}
+
 /** The collision in one sentence, both images with their lines. */
 export function formatCollision({ alias, first, second }: AliasCollision): string {
   return (
