@@ -6,10 +6,12 @@ import { type WantedImages, wantedImages } from '../images/wanted-images.js';
 import type { Platform } from '../oci/manifest.js';
 import { formatPlatform, parsePlatform, platformOfHost } from '../oci/platform.js';
 import { type Layout, layoutOf } from '../render/layout.js';
+import type { MirrorSettings } from '../settings/settings.js';
 import type { Arguments, CliContext, Command } from './command.js';
 import { UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
+import { nightlyArchives } from './nightly-archives.js';
 import { describeError, exitCodeFor } from './report.js';
 import { findRunningMirror } from './running-mirror.js';
 import { syncList } from './sync-list.js';
@@ -83,6 +85,8 @@ export interface FetchSettings {
   readonly platforms: readonly Platform[];
   readonly parallel: number;
   readonly logRetentionDays: number;
+  /** Undefined: only images whose lines ask for it are archived. */
+  readonly archives: MirrorSettings['archive'] | undefined;
 }
 
 /** @throws SettingsError */
@@ -94,14 +98,16 @@ export async function fetchSettings({ settings, env }: CliContext): Promise<Fetc
     platforms: platforms.length > 0 ? platforms : [platformOfHost(process.arch)],
     parallel: mirror?.images?.parallel ?? PARALLEL,
     logRetentionDays: mirror?.update.logRetentionDays ?? LOG_RETENTION_DAYS,
+    archives: mirror?.archive,
   };
 }
 
 async function prepare(layout: Layout, wait: number, context: CliContext): Promise<PreparedUpdate> {
-  const { names, ...settings } = await fetchSettings(context);
+  const { names, archives, ...settings } = await fetchSettings(context);
   const wanted = wantedImages(await syncList(layout, names, context), names);
   const mirror = await findRunningMirror(layout, wait, context);
-  return { ...mirror, ...settings, wanted };
+  const kept = { images: wanted.images, settings: archives, keptFor: settings.platforms };
+  return { ...mirror, ...settings, wanted, archive: nightlyArchives(kept, layout, context) };
 }
 
 async function readWanted(layout: Layout, names: readonly string[]): Promise<WantedImages> {

@@ -3,9 +3,11 @@ import { MirrorError } from '../errors.js';
 import { lockHolder, tryLock } from '../host/lock.js';
 import { identify, type ProcessIdentity } from '../host/process-identity.js';
 import type { Platform } from '../oci/manifest.js';
+import type { ArchiveSummary } from './archive/archive-all.js';
 import { type ImageOutcome, type LastUpdate, readLastUpdate } from './last-update.js';
 import { createMirrorClient, type MirrorAccess } from './mirror-client.js';
 import { refreshImages } from './refresh.js';
+import { type ArchiveStep, updateArchives } from './update-archives.js';
 import { countOutcomes, describeEvent, type UpdateEvent } from './update-event.js';
 import { openUpdateLog, removeOldLogs, type UpdateLog } from './update-log.js';
 import { beginRecord, type UpdateRecord } from './update-record.js';
@@ -38,6 +40,8 @@ export interface PreparedUpdate {
   readonly parallel: number;
   /** Days that the logs of updates are kept. */
   readonly logRetentionDays: number;
+  /** Writes archives once the images are up to date; undefined: none. */
+  readonly archive: ArchiveStep | undefined;
 }
 
 /** How an update ended; `busy`: another one runs, and nothing was done. */
@@ -90,19 +94,24 @@ async function runLocked(options: UpdateOptions): Promise<UpdateEnd> {
     if (line !== undefined) log?.write(line);
   };
   let outcomes: readonly ImageOutcome[] = [];
+  let archives: ArchiveSummary | null = null;
   let error: unknown;
   try {
     const prepared = await options.prepare();
     await forgetOldLogs(options, prepared.logRetentionDays, started);
     outcomes = await refresh(prepared, { options, record, log: log?.path ?? null, tell });
+    const { signal } = options;
+    if (prepared.archive !== undefined && !signal.aborted) {
+      archives = await updateArchives(prepared.archive, { signal, onOutcome: record.noteArchive, tell });
+    }
   } catch (caught) {
     error = caught;
   }
-  const result = resultOf(outcomes, error, options.signal);
+  const result = resultOf(outcomes, archives, error, options.signal);
   const problem = error === undefined || result === 'interrupted' ? null : messageOf(error);
   const ended = await record.finish(result, problem);
   const milliseconds = Math.round(performance.now() - clock);
-  tell({ event: 'ended', result, problem, ...countOutcomes(outcomes), milliseconds });
+  tell({ event: 'ended', result, problem, ...countOutcomes(outcomes), archives, milliseconds });
   await log?.close().catch(options.onWarning);
   return { kind: 'ended', record: ended, error: result === 'interrupted' ? undefined : error };
 }
@@ -149,6 +158,7 @@ async function refresh(
 
 function resultOf(
   outcomes: readonly ImageOutcome[],
+  archives: ArchiveSummary | null,
   error: unknown,
   signal: AbortSignal,
 ): Exclude<LastUpdate['result'], 'running'> {
@@ -156,7 +166,7 @@ function resultOf(
   // Told to end when everything was done already: that is no interruption.
   if (signal.aborted && (error !== undefined || waiting > 0)) return 'interrupted';
   if (error !== undefined) return 'failed';
-  if (failed === 0) return 'done';
+  if (failed === 0) return (archives?.failed ?? 0) === 0 ? 'done' : 'partly';
   return fetched + unchanged > 0 ? 'partly' : 'failed';
 }
 

@@ -15,7 +15,6 @@ const AWAITED: readonly Awaited[] = [
       'DOCKER_MIRROR_RATE_LIMIT_RESERVE',
     ],
   },
-  { what: 'archives by night', symbols: ['DOCKER_MIRROR_ARCHIVE'] },
   { what: 'limits of size and age', symbols: Object.keys(TOPIC_SYMBOLS.cleanup) },
   // Starting again is what systemd, or the supervisor, does.
   {
