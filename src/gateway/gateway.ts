@@ -8,6 +8,7 @@ import type { Upstream } from '../upstream/port.js';
 import { logWhenOver } from './access-log.js';
 import { answerError } from './answer-error.js';
 import type { Authenticator } from './authentication.js';
+import { Bandwidth } from './bandwidth.js';
 import { BufferPool } from './buffer-pool.js';
 import type { Context } from './context.js';
 import { dispatch } from './dispatch.js';
@@ -78,9 +79,12 @@ function createContext(options: GatewayOptions): Context {
   const alarm = new StoreAlarm(logger);
   const verified = new VerifiedBlobs(now);
   const main = config.upstreams.find(({ isDefault }) => isDefault);
+  const limit = config.mirror.background?.bandwidth;
+  const background = limit === undefined ? undefined : new Bandwidth(limit);
   const transfers = new Transfers({
     store,
     patience,
+    background,
     onStoreFailure: (error) => alarm.raise(error),
     onPublished: async (digest) => {
       alarm.clear();
@@ -99,6 +103,7 @@ function createContext(options: GatewayOptions): Context {
     verified,
     hot: new HotBlobs(totalmem() * HOT_SHARE, now),
     transfers,
+    background,
     keeping: new Keeping((error) => alarm.raise(error)),
     patience,
     confirmWithin,

@@ -4,6 +4,8 @@ import { algorithmOf, type Digest } from '../oci/digest.js';
 import { DigestMismatchError } from '../store/errors.js';
 import type { Incoming, Store } from '../store/port.js';
 import { UpstreamError } from '../upstream/errors.js';
+import { BackgroundLeftError } from './background.js';
+import { type Bandwidth, lengthOf } from './bandwidth.js';
 import { deferred } from './deferred.js';
 import { Growth, type Reader } from './growth.js';
 import { readHot } from './hot-reads.js';
@@ -19,6 +21,8 @@ export interface TransferOptions {
   readonly remote: Remote;
   readonly digest: Digest;
   readonly patience: Patience;
+  /** What transfers share that only background readers wait for; no limit when absent. */
+  readonly background?: Bandwidth | undefined;
   /** Told when the store could not keep what arrives; the readers are served all the same. */
   readonly onStoreFailure: (error: unknown) => void;
   /** Told when the blob is visible. */
@@ -34,7 +38,8 @@ export interface TransferReader extends Reader {
 
 /**
  * One blob arriving from an upstream into the store, with any number of readers (I3): receive → append → wake the readers.
- * Nothing a reader does, or its leaving, holds the transfer up.
+ * Nothing a reader does, or its leaving, holds the transfer up. While all its readers are in the background it is slowed to their limit, and
+ * ends with them unless somebody else ever wanted it (docs/adr/0010-background.md).
  */
 export class Transfer {
   /** Resolves when all is over: the blob visible and linked, or the transfer failed or detached. Never rejects. */
@@ -49,6 +54,11 @@ export class Transfer {
   #inherited = 0;
   #published = false;
   #readers = 0;
+  /** Those among the readers that are not in the background, and whether there ever was one. */
+  #people = 0;
+  #wanted = false;
+  /** Ends a pause that the limit makes. */
+  #pause: AbortController | undefined;
   #over = false;
 
   constructor(private readonly options: TransferOptions) {
@@ -76,10 +86,10 @@ export class Transfer {
     return this.#growth.state.kind === 'failed' ? this.#growth.state.error : undefined;
   }
 
-  /** Whether who comes now is still served by it: it did not fail, nor did the store. */
+  /** Whether who comes now is still served by it: it was not ended and did not fail, nor did the store. */
   get joinable(): boolean {
     const { kind } = this.#growth.state;
-    return kind === 'receiving' || kind === 'verified';
+    return !this.#abort.signal.aborted && (kind === 'receiving' || kind === 'verified');
   }
 
   /** Whether the store failed, so that every reader needs the upstream for itself. */
@@ -98,10 +108,14 @@ export class Transfer {
     if (this.#published) await this.options.store.repositories.linkLayer(repository, this.options.digest);
   }
 
-  /** A new reader; undefined when the transfer is over and its bytes have been let go. */
-  join(): TransferReader | undefined {
-    if (this.#over && this.#readers === 0) return undefined;
+  /**
+   * A new reader; undefined when the transfer was ended, or is over and its bytes have been let go.
+   * @param background nobody waits for what it reads
+   */
+  join(background = false): TransferReader | undefined {
+    if (this.#abort.signal.aborted || (this.#over && this.#readers === 0)) return undefined;
     this.#readers += 1;
+    if (!background) this.#hurry();
     const { next, cancel } = this.#growth.reader();
     const source = {
       read: async (buffer: Buffer, position: number) => this.#open().read(buffer, position),
@@ -114,6 +128,8 @@ export class Transfer {
       read: (buffer, position) => (this.#isRecent(position) ? recent : source).read(buffer, position),
       leave: () => {
         this.#readers -= 1;
+        if (!background) this.#people -= 1;
+        this.#endUnwanted();
         void this.#letGo();
       },
     };
@@ -122,6 +138,32 @@ export class Transfer {
   /** Ends the transfer; what has arrived stays for the next one. */
   abort(reason: unknown): void {
     this.#abort.abort(reason);
+    this.#pause?.abort();
+  }
+
+  /** Somebody waits for it from now on. */
+  #hurry(): void {
+    this.#people += 1;
+    this.#wanted = true;
+    this.#pause?.abort();
+  }
+
+  /** What nobody but background readers ever wanted ends with the last of them; what has arrived stays. */
+  #endUnwanted(): void {
+    if (this.#readers > 0 || this.#wanted || this.#growth.state.kind !== 'receiving') return;
+    this.abort(new BackgroundLeftError());
+  }
+
+  get #isSlow(): boolean {
+    return this.options.background !== undefined && this.#readers > 0 && this.#people === 0;
+  }
+
+  /** Waits as long as the limit wants, while it holds for this transfer. */
+  async #keepPace(bytes: number): Promise<void> {
+    if (!this.#isSlow || this.#abort.signal.aborted) return;
+    this.#pause = new AbortController();
+    await this.options.background?.take(bytes, this.#pause.signal);
+    this.#pause = undefined;
   }
 
   async #run(): Promise<void> {
@@ -159,7 +201,14 @@ export class Transfer {
     this.#incoming = incoming;
     this.#inherited = incoming.offset;
     this.#growth.reach(incoming.offset);
-    const request = { remote, digest, start: incoming.offset, signal: this.#abort.signal };
+    const request = {
+      remote,
+      digest,
+      start: incoming.offset,
+      signal: this.#abort.signal,
+      // Read piece by piece, the upstream sends piece by piece.
+      atOnce: () => (this.#isSlow ? 1 : Number.POSITIVE_INFINITY),
+    };
     try {
       return { incoming, source: await openResumingBody(request, patience) };
     } catch (error) {
@@ -199,6 +248,7 @@ export class Transfer {
         return false;
       }
       this.#growth.advance(batch);
+      await this.#keepPace(lengthOf(batch));
     }
     return true;
   }

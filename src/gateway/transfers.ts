@@ -1,5 +1,6 @@
 import type { Digest } from '../oci/digest.js';
 import type { Store } from '../store/port.js';
+import type { Bandwidth } from './bandwidth.js';
 import type { Remote } from './naming.js';
 import type { Patience } from './resuming-body.js';
 import { Transfer } from './transfer.js';
@@ -8,6 +9,8 @@ import { Transfer } from './transfer.js';
 export interface TransfersOptions {
   readonly store: Store;
   readonly patience: Patience;
+  /** What all transfers share that only background readers wait for; no limit when absent. */
+  readonly background?: Bandwidth | undefined;
   /** Told when the store could not keep what arrives; the readers are served all the same. */
   readonly onStoreFailure: (error: unknown) => void;
   /** Told when a blob has become visible. */
@@ -61,7 +64,7 @@ export class Transfers {
     if (running?.joinable === true) return running;
     // What failed is about to let go of the partial copy, which this one takes up.
     await running?.finished;
-    const { store, patience, onStoreFailure, onPublished } = this.options;
+    const { store, patience, background, onStoreFailure, onPublished } = this.options;
     if ((await store.blobs.stat(digest)) !== undefined) return undefined;
     if (this.#closed !== undefined) throw this.#closed.reason;
     const transfer = new Transfer({
@@ -69,6 +72,7 @@ export class Transfers {
       remote,
       digest,
       patience,
+      background,
       onStoreFailure,
       onPublished: () => onPublished(digest),
     });
