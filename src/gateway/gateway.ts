@@ -41,6 +41,8 @@ export interface GatewayOptions {
   readonly now?: () => number;
   /** With upstreams that break off; about 25 seconds when absent. */
   readonly patience?: Patience;
+  /** How long what is fetched in the background goes on after its last reader left, milliseconds; 1,000 when absent. */
+  readonly lingerFor?: number;
   /** How long a client waits for a tag's confirmation when a copy is here, milliseconds; 3,000 when absent. */
   readonly confirmWithin?: number;
 }
@@ -85,6 +87,7 @@ function createContext(options: GatewayOptions): Context {
     store,
     patience,
     background,
+    lingerFor: options.lingerFor,
     onStoreFailure: (error) => alarm.raise(error),
     onPublished: async (digest) => {
       alarm.clear();

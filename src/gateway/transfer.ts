@@ -4,8 +4,9 @@ import { algorithmOf, type Digest } from '../oci/digest.js';
 import { DigestMismatchError } from '../store/errors.js';
 import type { Incoming, Store } from '../store/port.js';
 import { UpstreamError } from '../upstream/errors.js';
+import { Audience, type AudienceOptions } from './audience.js';
 import { BackgroundLeftError } from './background.js';
-import { type Bandwidth, lengthOf } from './bandwidth.js';
+import { lengthOf } from './bandwidth.js';
 import { deferred } from './deferred.js';
 import { Growth, type Reader } from './growth.js';
 import { readHot } from './hot-reads.js';
@@ -16,13 +17,11 @@ import { type Batches, openResumingBody, type Patience, type ResumingBody } from
 const RECENT = 32 * 1024 * 1024;
 
 /** What a transfer works with. */
-export interface TransferOptions {
+export interface TransferOptions extends AudienceOptions {
   readonly store: Store;
   readonly remote: Remote;
   readonly digest: Digest;
   readonly patience: Patience;
-  /** What transfers share that only background readers wait for; no limit when absent. */
-  readonly background?: Bandwidth | undefined;
   /** Told when the store could not keep what arrives; the readers are served all the same. */
   readonly onStoreFailure: (error: unknown) => void;
   /** Told when the blob is visible. */
@@ -53,16 +52,12 @@ export class Transfer {
   /** Bytes an earlier transfer left. */
   #inherited = 0;
   #published = false;
-  #readers = 0;
-  /** Those among the readers that are not in the background, and whether there ever was one. */
-  #people = 0;
-  #wanted = false;
-  /** Ends a pause that the limit makes. */
-  #pause: AbortController | undefined;
+  readonly #audience: Audience;
   #over = false;
 
   constructor(private readonly options: TransferOptions) {
     this.#repositories.add(options.remote.stored);
+    this.#audience = new Audience(options, () => this.#endDeserted());
     this.finished = this.#run().then(() => this.#finish());
   }
 
@@ -113,9 +108,8 @@ export class Transfer {
    * @param background nobody waits for what it reads
    */
   join(background = false): TransferReader | undefined {
-    if (this.#abort.signal.aborted || (this.#over && this.#readers === 0)) return undefined;
-    this.#readers += 1;
-    if (!background) this.#hurry();
+    if (this.#abort.signal.aborted || (this.#over && this.#audience.readers === 0)) return undefined;
+    this.#audience.join(background);
     const { next, cancel } = this.#growth.reader();
     const source = {
       read: async (buffer: Buffer, position: number) => this.#open().read(buffer, position),
@@ -127,9 +121,7 @@ export class Transfer {
       cancel,
       read: (buffer, position) => (this.#isRecent(position) ? recent : source).read(buffer, position),
       leave: () => {
-        this.#readers -= 1;
-        if (!background) this.#people -= 1;
-        this.#endUnwanted();
+        this.#audience.leave(background);
         void this.#letGo();
       },
     };
@@ -138,32 +130,13 @@ export class Transfer {
   /** Ends the transfer; what has arrived stays for the next one. */
   abort(reason: unknown): void {
     this.#abort.abort(reason);
-    this.#pause?.abort();
+    this.#audience.hurry();
   }
 
-  /** Somebody waits for it from now on. */
-  #hurry(): void {
-    this.#people += 1;
-    this.#wanted = true;
-    this.#pause?.abort();
-  }
-
-  /** What nobody but background readers ever wanted ends with the last of them; what has arrived stays. */
-  #endUnwanted(): void {
-    if (this.#readers > 0 || this.#wanted || this.#growth.state.kind !== 'receiving') return;
-    this.abort(new BackgroundLeftError());
-  }
-
-  get #isSlow(): boolean {
-    return this.options.background !== undefined && this.#readers > 0 && this.#people === 0;
-  }
-
-  /** Waits as long as the limit wants, while it holds for this transfer. */
-  async #keepPace(bytes: number): Promise<void> {
-    if (!this.#isSlow || this.#abort.signal.aborted) return;
-    this.#pause = new AbortController();
-    await this.options.background?.take(bytes, this.#pause.signal);
-    this.#pause = undefined;
+  /** What has arrived stays; when that is everything, the rest is done for nobody. */
+  #endDeserted(): void {
+    const { state, size, offset } = this.#growth;
+    if (state.kind === 'receiving' && offset !== size) this.abort(new BackgroundLeftError());
   }
 
   async #run(): Promise<void> {
@@ -207,7 +180,7 @@ export class Transfer {
       start: incoming.offset,
       signal: this.#abort.signal,
       // Read piece by piece, the upstream sends piece by piece.
-      atOnce: () => (this.#isSlow ? 1 : Number.POSITIVE_INFINITY),
+      atOnce: () => (this.#audience.isSlow ? 1 : Number.POSITIVE_INFINITY),
     };
     try {
       return { incoming, source: await openResumingBody(request, patience) };
@@ -248,7 +221,7 @@ export class Transfer {
         return false;
       }
       this.#growth.advance(batch);
-      await this.#keepPace(lengthOf(batch));
+      if (!this.#abort.signal.aborted) await this.#audience.keepPace(lengthOf(batch));
     }
     return true;
   }
@@ -274,6 +247,7 @@ export class Transfer {
 
   async #finish(): Promise<void> {
     this.#over = true;
+    this.#audience.close();
     // On a full disk the partial copy would only stand in the way. Its readers go on all the same.
     if (this.detached) await this.#discard();
     await this.#letGo();
@@ -281,7 +255,7 @@ export class Transfer {
 
   /** What failed is let go whoever still reads: a slow client must not keep the next transfer from the partial copy. */
   async #letGo(): Promise<void> {
-    if (!this.#over || (this.#readers > 0 && this.#growth.state.kind !== 'failed')) return;
+    if (!this.#over || (this.#audience.readers > 0 && this.#growth.state.kind !== 'failed')) return;
     const incoming = this.#incoming;
     this.#incoming = undefined;
     try {

@@ -1,16 +1,14 @@
 import type { Digest } from '../oci/digest.js';
 import type { Store } from '../store/port.js';
-import type { Bandwidth } from './bandwidth.js';
+import type { AudienceOptions } from './audience.js';
 import type { Remote } from './naming.js';
 import type { Patience } from './resuming-body.js';
 import { Transfer } from './transfer.js';
 
 /** What all transfers work with. */
-export interface TransfersOptions {
+export interface TransfersOptions extends AudienceOptions {
   readonly store: Store;
   readonly patience: Patience;
-  /** What all transfers share that only background readers wait for; no limit when absent. */
-  readonly background?: Bandwidth | undefined;
   /** Told when the store could not keep what arrives; the readers are served all the same. */
   readonly onStoreFailure: (error: unknown) => void;
   /** Told when a blob has become visible. */
@@ -64,7 +62,7 @@ export class Transfers {
     if (running?.joinable === true) return running;
     // What failed is about to let go of the partial copy, which this one takes up.
     await running?.finished;
-    const { store, patience, background, onStoreFailure, onPublished } = this.options;
+    const { store, patience, background, lingerFor, onStoreFailure, onPublished } = this.options;
     if ((await store.blobs.stat(digest)) !== undefined) return undefined;
     if (this.#closed !== undefined) throw this.#closed.reason;
     const transfer = new Transfer({
@@ -73,6 +71,7 @@ export class Transfers {
       digest,
       patience,
       background,
+      lingerFor,
       onStoreFailure,
       onPublished: () => onPublished(digest),
     });

@@ -66,7 +66,8 @@ describe('a transfer that is fetched in the background', () => {
     withParts(async (parts) => {
       for (let round = 0; round < 12; round += 1) {
         const upstream = parts.add(await startGatedUpstream(BLOB));
-        const mirror = parts.add(await startMirror({ upstreams: [upstream] }));
+        const gateway = { lingerFor: 0 };
+        const mirror = parts.add(await startMirror({ upstreams: [upstream], gateway }));
         const url = `${mirror.url}${PATH}/${upstream.digest}`;
         upstream.open(100_000);
         const update = tap(url, BACKGROUND);

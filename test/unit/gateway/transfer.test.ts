@@ -58,6 +58,7 @@ function beginWith(
     digest: DIGEST,
     patience: { attempts: 3, pause: 0 },
     background,
+    lingerFor: 0,
     onStoreFailure: (error) => troubles.push(error),
     onPublished: async () => {
       published += 1;
@@ -369,7 +370,11 @@ describe('a transfer that nobody waits for', () => {
     readers[0]?.leave();
     assert.equal(transfer.joinable, true);
     readers[1]?.leave();
-    assert.equal(transfer.joinable, false);
+    readers[1] = transfer.join(true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(transfer.joinable, true, 'another one came in time');
+    readers[1]?.leave();
+    await until(() => !transfer.joinable);
     assert.equal(transfer.join(), undefined, 'who comes now begins another one');
     await transfer.finished;
     assert.equal(published(), 0);
