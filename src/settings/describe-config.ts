@@ -1,3 +1,4 @@
+import { formatBandwidth } from './bandwidth.js';
 import { formatDuration } from './duration.js';
 import type { EngineConfig, UpstreamConfig } from './engine-config.js';
 import { formatListenAddress } from './listen-address.js';
@@ -56,6 +57,9 @@ export function describeConfig(config: EngineConfig): ShownMap {
       credentials: mirror.credentials ?? null,
       revalidate: formatDuration(mirror.revalidate),
       offline: mirror.offline,
+      background: {
+        bandwidth: mirror.background === undefined ? null : formatBandwidth(mirror.background.bandwidth),
+      },
       push: mirror.push,
       images: mirror.images ?? null,
     },
