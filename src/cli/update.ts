@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { readTextIfThere } from '../host/files.js';
 import { onSupervisorGone } from '../host/parent-watch.js';
-import type { PreparedUpdate, UpdateEnd } from '../images/run-update.js';
+import type { UpdateEnd } from '../images/run-update.js';
+import type { PreparedUpdate } from '../images/update-images.js';
 import { type WantedImages, wantedImages } from '../images/wanted-images.js';
 import type { Platform } from '../oci/manifest.js';
 import { formatPlatform, parsePlatform, platformOfHost } from '../oci/platform.js';
@@ -10,6 +11,7 @@ import type { Arguments, CliContext, Command } from './command.js';
 import { UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
+import { openStore } from './open-store.js';
 import { describeError, exitCodeFor } from './report.js';
 import { findRunningMirror } from './running-mirror.js';
 import { updatePrinter } from './update-printer.js';
@@ -50,6 +52,7 @@ export const updateCommand: Command = {
       record: layout.update,
       lock: join(layout.run, 'update'),
       logs: layout.logs,
+      attachedMemory: layout.attached,
       signal,
       prepare: () => prepare(layout, wait, { ...context, interrupted: signal }),
       onEvent: printer.show,
@@ -78,6 +81,8 @@ export interface FetchSettings {
   readonly names: readonly string[];
   readonly platforms: readonly Platform[];
   readonly parallel: number;
+  readonly attached: boolean;
+  readonly completePartial: boolean;
   readonly logRetentionDays: number;
 }
 
@@ -89,6 +94,8 @@ export async function fetchSettings({ settings, env }: CliContext): Promise<Fetc
     names: mirror?.images?.names ?? [],
     platforms: platforms.length > 0 ? platforms : [platformOfHost(process.arch)],
     parallel: mirror?.images?.parallel ?? PARALLEL,
+    attached: mirror?.update.attached ?? true,
+    completePartial: mirror?.update.completePartial ?? true,
     logRetentionDays: mirror?.update.logRetentionDays ?? LOG_RETENTION_DAYS,
   };
 }
@@ -96,8 +103,9 @@ export async function fetchSettings({ settings, env }: CliContext): Promise<Fetc
 async function prepare(layout: Layout, wait: number, context: CliContext): Promise<PreparedUpdate> {
   const { names, ...settings } = await fetchSettings(context);
   const wanted = await readWanted(layout, names);
-  const mirror = await findRunningMirror(layout, wait, context);
-  return { ...mirror, ...settings, wanted };
+  const { config, access, upstreams } = await findRunningMirror(layout, wait, context);
+  const { store } = await openStore(config);
+  return { ...settings, access, upstreams, store, wanted, selectTags: (tags) => tags };
 }
 
 async function readWanted(layout: Layout, names: readonly string[]): Promise<WantedImages> {

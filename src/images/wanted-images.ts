@@ -1,4 +1,5 @@
 import { parseImageList } from '../oci/image-list.js';
+import { type ImageOptions, NO_OPTIONS } from '../oci/image-options.js';
 import { formatReference, parseReference, type Reference } from '../oci/reference.js';
 
 /** An image that is to be here and fresh. */
@@ -8,6 +9,7 @@ export interface WantedImage {
   readonly reference: Reference;
   /** The line of the list that names it, counted from 1; undefined: the settings do. */
   readonly line: number | undefined;
+  readonly options: ImageOptions;
 }
 
 /** What is to be kept ready, and the lines of the list that name nothing. */
@@ -25,8 +27,18 @@ export interface WantedImages {
 export function wantedImages(list: string, names: readonly string[]): WantedImages {
   const { images: listed, problems } = parseImageList(list);
   const all: WantedImage[] = [
-    ...listed.map(({ written, reference, line }) => ({ image: written, reference, line })),
-    ...names.map((name) => ({ image: name, reference: parseReference(name), line: undefined })),
+    ...listed.map(({ written, reference, line }) => ({
+      image: written,
+      reference,
+      line,
+      options: NO_OPTIONS,
+    })),
+    ...names.map((name) => ({
+      image: name,
+      reference: parseReference(name),
+      line: undefined,
+      options: NO_OPTIONS,
+    })),
   ];
   const once = new Map<string, WantedImage>();
   for (const each of all) {

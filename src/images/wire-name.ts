@@ -24,8 +24,12 @@ export function wireName({ host, repository }: Reference, upstreams: KnownUpstre
   return { repository, ns: isElsewhere ? undefined : host };
 }
 
-/** The path of a manifest or blob, with its query (OCI distribution specification 1.1, end-2 and end-3). */
-export function wirePath(name: WireName, kind: 'manifests' | 'blobs', reference: string): string {
+/** The path of a manifest, a blob or what refers to a manifest, with its query (OCI distribution specification 1.1, end-2, end-3 and end-12). */
+export function wirePath(
+  name: WireName,
+  kind: 'manifests' | 'blobs' | 'referrers',
+  reference: string,
+): string {
   const query = name.ns === undefined ? '' : `?ns=${encodeURIComponent(name.ns)}`;
   return `/v2/${name.repository}/${kind}/${reference}${query}`;
 }
