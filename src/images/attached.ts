@@ -105,7 +105,10 @@ export async function findAttached(
   function takeBlobs(manifest: Manifest): void {
     for (const blob of ownBlobs(manifest)) {
       if (blobs.has(blob.digest)) continue;
-      if (bytes + blob.size > MOST_BYTES) return tooMuch(`more than ${MOST_BYTES} bytes`);
+      if (bytes + blob.size > MOST_BYTES) {
+        tooMuch(`more than ${MOST_BYTES} bytes`);
+        continue;
+      }
       bytes += blob.size;
       blobs.set(blob.digest, blob);
     }

@@ -150,8 +150,7 @@ function isUpdate(value: unknown): value is LastUpdate {
 
 function isOutcome(value: unknown): value is ImageOutcome {
   if (typeof value !== 'object' || value === null) return false;
-  const { image, state, digest, bytes, blobs, problem, platforms, attached } =
-    value as Partial<ImageOutcome>;
+  const { image, state, digest, bytes, blobs, problem, platforms, attached } = value as Partial<ImageOutcome>;
   return (
     typeof image === 'string' &&
     IMAGE_STATES.includes(state) &&

@@ -45,7 +45,8 @@ export async function lookUp(
   const { digest, state } =
     fixed === undefined ? await askTag(client, place, signal) : ({ digest: fixed, state: 'here' } as const);
   const here = await holdings.image(reference, digest, platforms);
-  if (here !== undefined && isWhole(here)) return { digest, parts: here, missing: [], state, lacking: undefined };
+  if (here !== undefined && isWhole(here))
+    return { digest, parts: here, missing: [], state, lacking: undefined };
   const parts = await findParts(mirrorShelf(client, holdings, place, signal), digest, platforms);
   const lacking = parts.platforms.every(isMade)
     ? undefined

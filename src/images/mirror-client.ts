@@ -4,7 +4,14 @@ import { type Descriptor, type Manifest, parseManifest } from '../oci/manifest.j
 import { MANIFEST_ACCEPT, OCI_INDEX } from '../oci/media-type.js';
 import { fetchBlob } from './fetch-blob.js';
 import { refusal } from './mirror-errors.js';
-import { broken, headerOf, type MirrorAccess, type MirrorHead, openMirrorHttp, readUpTo } from './mirror-http.js';
+import {
+  broken,
+  headerOf,
+  type MirrorAccess,
+  type MirrorHead,
+  openMirrorHttp,
+  readUpTo,
+} from './mirror-http.js';
 import { listTags, type TagList } from './mirror-tags.js';
 import { type WireName, wirePath } from './wire-name.js';
 

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { TLSSocket } from 'node:tls';
 import type { Agent, buildConnector, Dispatcher } from 'undici';
 import { MirrorRequestError, refusal } from './mirror-errors.js';
@@ -62,6 +63,8 @@ export async function openMirrorHttp(access: MirrorAccess): Promise<MirrorHttp> 
       ...(access.authorization === undefined ? {} : { authorization: access.authorization }),
       ...given,
     };
+    // Everything of an update listens to the same one, and that is no leak.
+    setMaxListeners(0, signal);
     try {
       return await agent.request({ origin: access.origin, path, method, headers, signal });
     } catch (error) {

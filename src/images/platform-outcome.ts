@@ -34,7 +34,9 @@ export function platformOutcomes(
 
 /** Whether an image is here for every platform that it is to be here for; undefined when nothing is known of it. */
 export function isServableOffline(platforms: readonly PlatformOutcome[] | undefined): boolean | undefined {
-  return platforms === undefined ? undefined : platforms.length > 0 && platforms.every((each) => each.servable);
+  return platforms === undefined
+    ? undefined
+    : platforms.length > 0 && platforms.every((each) => each.servable);
 }
 
 /** Whether a record tells that of a platform. */

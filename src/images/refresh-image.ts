@@ -8,7 +8,7 @@ import { inWords } from './in-words.js';
 import type { Lanes } from './lanes.js';
 import type { AttachedOutcome, ImageOutcome } from './last-update.js';
 import { type Looked, lookUp } from './look.js';
-import { type Place, mirrorShelf } from './mirror-shelf.js';
+import { mirrorShelf, type Place } from './mirror-shelf.js';
 import { persist } from './persist.js';
 import { type PlatformOutcome, platformOutcomes } from './platform-outcome.js';
 import type { RefreshOptions } from './refresh.js';

@@ -3,8 +3,8 @@ import { MirrorError } from '../errors.js';
 import { lockHolder, tryLock } from '../host/lock.js';
 import { identify, type ProcessIdentity } from '../host/process-identity.js';
 import { type ImageOutcome, type LastUpdate, readLastUpdate } from './last-update.js';
-import { type PreparedUpdate, updateImages } from './update-images.js';
 import { countOutcomes, describeEvent, type UpdateEvent } from './update-event.js';
+import { type PreparedUpdate, updateImages } from './update-images.js';
 import { openUpdateLog, removeOldLogs, type UpdateLog } from './update-log.js';
 import { beginRecord, type UpdateRecord } from './update-record.js';
 

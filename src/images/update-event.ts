@@ -89,7 +89,8 @@ function describeServable({ state, platforms }: ImageOutcome): string[] {
   const missing = lacking.reduce((sum, each) => sum + each.missing, 0);
   const bytes = lacking.reduce((sum, each) => sum + each.bytes, 0);
   const size = bytes === 0 ? '' : ` (${formatBytes(bytes)})`;
-  const which = lacking.length === platforms.length ? '' : ` for ${lacking.map(({ platform }) => platform).join(', ')}`;
+  const which =
+    lacking.length === platforms.length ? '' : ` for ${lacking.map(({ platform }) => platform).join(', ')}`;
   return [`servable offline: no${which}, missing ${number(missing, 'blob')}${size}`];
 }
 

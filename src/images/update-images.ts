@@ -1,6 +1,6 @@
 import type { Platform } from '../oci/manifest.js';
-import type { Store } from '../store/port.js';
 import { StoreError } from '../store/errors.js';
+import type { Store } from '../store/port.js';
 import { openAttachedMemory } from './attached-memory.js';
 import { completePartial, partialImages } from './complete-partial.js';
 import { expandTags, type SelectTags } from './expand-tags.js';
