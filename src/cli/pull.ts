@@ -9,10 +9,11 @@ import { layoutOf } from '../render/layout.js';
 import type { Arguments, CliContext, Command } from './command.js';
 import { UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { fetchSettings } from './fetch-settings.js';
 import { mirrorPath } from './location.js';
 import { openStore } from './open-store.js';
 import { findRunningMirror } from './running-mirror.js';
-import { FETCH_OPTIONS, fetchSettings, waitTime } from './update.js';
+import { FETCH_OPTIONS, waitTime } from './update.js';
 import { type UpdatePrinter, updatePrinter } from './update-printer.js';
 
 /** `docker-mirror pull IMAGE…` */

@@ -10,7 +10,7 @@ import { inWords } from './in-words.js';
 import type { ImageOutcome } from './last-update.js';
 import type { RefreshOptions } from './refresh.js';
 import type { WantedImage } from './wanted-images.js';
-import { type KnownUpstreams, wireName } from './wire-name.js';
+import { type KnownUpstreams, nameInStore, wireName } from './wire-name.js';
 
 /** An image that people pulled in part, and what is missing of it. */
 export interface PartialImage {
@@ -28,21 +28,24 @@ export async function* partialImages(
   upstreams: KnownUpstreams,
   wanted: readonly WantedImage[],
 ): AsyncGenerator<PartialImage> {
-  const kept = new Set(wanted.map(({ reference }) => formatReference(reference)));
-  const isOther = ({ reference }: PartialImage) =>
-    upstreams.hosts.has(reference.host) && !kept.has(formatReference(reference));
+  const kept = new Set(
+    wanted.map(({ reference }) => `${nameInStore(reference, upstreams)}:${reference.tag ?? ''}`),
+  );
+  const isOther = (repository: string, tag: string) => !kept.has(`${repository}:${tag}`);
   let image: PartialImage | undefined;
-  for await (const part of partlyHeld(store)) {
+  for await (const part of partlyHeld(store, isOther)) {
+    // An upstream that is no longer one is not asked.
+    if (!upstreams.hosts.has(part.upstream)) continue;
     const next = imageOf(part);
     // Those of one image come one after the other.
     if (image !== undefined && isSame(image, next)) {
       image = { ...image, platforms: [...image.platforms, ...next.platforms] };
       continue;
     }
-    if (image !== undefined && isOther(image)) yield image;
+    if (image !== undefined) yield image;
     image = next;
   }
-  if (image !== undefined && isOther(image)) yield image;
+  if (image !== undefined) yield image;
 }
 
 function imageOf({ repository, tag, upstream, digest, platform, missing }: PartlyHeld): PartialImage {

@@ -1,22 +1,18 @@
 import { MirrorError } from '../errors.js';
-import type { TagSelection } from '../oci/image-options.js';
 import { formatReference } from '../oci/reference.js';
 import { inWords } from './in-words.js';
 import { createLanes } from './lanes.js';
 import type { MirrorClient } from './mirror-client.js';
 import { MirrorRequestError } from './mirror-errors.js';
 import { persist } from './persist.js';
+import { selectTags } from './tags/select-tags.js';
 import type { WantedImage } from './wanted-images.js';
 import { type KnownUpstreams, wireName } from './wire-name.js';
-
-/** Picks tags out of those that a repository has. @throws MirrorError */
-export type SelectTags = (tags: readonly string[], selection: TagSelection) => readonly string[];
 
 /** How lines that select tags become images. */
 export interface ExpandOptions {
   readonly client: MirrorClient;
   readonly upstreams: KnownUpstreams;
-  readonly select: SelectTags;
   readonly signal: AbortSignal;
 }
 
@@ -72,7 +68,7 @@ function namesItself({ options }: WantedImage): boolean {
 
 async function expandOne(
   wanted: WantedImage,
-  { client, upstreams, select, signal }: ExpandOptions,
+  { client, upstreams, signal }: ExpandOptions,
 ): Promise<WantedImage[]> {
   const { image, reference, options } = wanted;
   const selection = options.tags;
@@ -84,7 +80,7 @@ async function expandOne(
       undefined,
     );
   }
-  const selected = select(tags, selection);
+  const selected = selectTags(tags, selection);
   if (selected.length === 0) {
     throw new MirrorRequestError(`none of its ${tags.length} tags is selected`, undefined, {
       hint: 'change tags= in its line',

@@ -1,12 +1,11 @@
 import type { Digest } from '../oci/digest.js';
 import type { Platform } from '../oci/manifest.js';
-import { DOCKER_HUB, type Reference } from '../oci/reference.js';
-import { knownHost, storedName } from '../oci/stored-name.js';
+import type { Reference } from '../oci/reference.js';
 import { StoreError } from '../store/errors.js';
 import type { ImageParts } from '../store/image-parts.js';
 import type { Store } from '../store/port.js';
 import { completenessOf } from './completeness/completeness.js';
-import type { KnownUpstreams } from './wire-name.js';
+import { type KnownUpstreams, nameInStore } from './wire-name.js';
 
 /**
  * What is here, told without asking the mirror: the store's own files. Every method gives undefined when this program may not read them; the
@@ -38,10 +37,6 @@ export function holdingsOf(
   upstreams: KnownUpstreams,
   onDenied: (error: StoreError) => void,
 ): Holdings {
-  const hosts = {
-    upstreams: new Map([...upstreams.hosts].map((host) => [host, undefined])),
-    defaultHost: upstreams.default,
-  };
   let denied = false;
 
   async function unlessDenied<T>(look: () => Promise<T>): Promise<T | undefined> {
@@ -56,18 +51,12 @@ export function holdingsOf(
     }
   }
 
-  function nameOf({ host, repository }: Reference): string {
-    // Where another registry stands in for Docker Hub, its images are kept as that one's.
-    const standIn = host === DOCKER_HUB ? upstreams.default : undefined;
-    return storedName(hosts, knownHost(hosts, host) ?? standIn ?? host, repository);
-  }
-
   return {
     image: (reference, digest, platforms) =>
-      unlessDenied(() => completenessOf(store, nameOf(reference), digest, platforms)),
+      unlessDenied(() => completenessOf(store, nameInStore(reference, upstreams), digest, platforms)),
     blobs: (reference, digests) =>
       unlessDenied(async () => {
-        const sizes = store.repositories.layerSizes(nameOf(reference), digests);
+        const sizes = store.repositories.layerSizes(nameInStore(reference, upstreams), digests);
         return await Promise.all(
           digests.map(async (digest, i) => {
             const size = sizes[i];

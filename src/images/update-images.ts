@@ -3,7 +3,7 @@ import { StoreError } from '../store/errors.js';
 import type { Store } from '../store/port.js';
 import { openAttachedMemory } from './attached-memory.js';
 import { completePartial, partialImages } from './complete-partial.js';
-import { expandTags, type SelectTags } from './expand-tags.js';
+import { expandTags } from './expand-tags.js';
 import { holdingsOf } from './holdings.js';
 import type { ImageOutcome } from './last-update.js';
 import { createMirrorClient } from './mirror-client.js';
@@ -21,7 +21,6 @@ export interface PreparedUpdate {
   readonly wanted: WantedImages;
   readonly platforms: readonly Platform[];
   readonly parallel: number;
-  readonly selectTags: SelectTags;
   /** Whether what is attached to images is fetched as well. */
   readonly attached: boolean;
   /** Whether the rest of images is fetched that people pulled in part. */
@@ -49,11 +48,11 @@ export async function updateImages(
   prepared: PreparedUpdate,
   progress: UpdateProgress,
 ): Promise<readonly ImageOutcome[]> {
-  const { upstreams, wanted, selectTags: select } = prepared;
+  const { upstreams, wanted } = prepared;
   const { signal, onImage } = progress;
   const client = await createMirrorClient(prepared.access);
   try {
-    const { images, failed } = await expandTags(wanted.images, { client, upstreams, select, signal });
+    const { images, failed } = await expandTags(wanted.images, { client, upstreams, signal });
     const failures = [
       ...wanted.problems.map(({ line, message }) => asFailure(`line ${line} of the list`, message)),
       ...failed.map(({ image, problem }) => asFailure(image, problem)),

@@ -1,4 +1,5 @@
 import { DOCKER_HUB, type Reference } from '../oci/reference.js';
+import { knownHost, storedName } from '../oci/stored-name.js';
 
 /** What a mirror needs to be known of to name images to it. */
 export interface KnownUpstreams {
@@ -32,4 +33,15 @@ export function wirePath(
 ): string {
   const query = name.ns === undefined ? '' : `?ns=${encodeURIComponent(name.ns)}`;
   return `/v2/${name.repository}/${kind}/${reference}${query}`;
+}
+
+/** The name that the repository of an image has in the store of a mirror. */
+export function nameInStore({ host, repository }: Reference, upstreams: KnownUpstreams): string {
+  const hosts = {
+    upstreams: new Map([...upstreams.hosts].map((each) => [each, undefined])),
+    defaultHost: upstreams.default,
+  };
+  // Where another registry stands in for Docker Hub, its images are kept as that one's.
+  const standIn = host === DOCKER_HUB ? upstreams.default : undefined;
+  return storedName(hosts, knownHost(hosts, host) ?? standIn ?? host, repository);
 }

@@ -1,8 +1,8 @@
+import type { Bench } from '../bench.js';
 import { type OpenUpstream, openUpstream } from '../bench.js';
 import { skopeoCopies, skopeoVersion } from '../peers/skopeo.js';
 import { check, type Recorder, ratio, record } from '../result.js';
 import { startUpdatingMirror, timed } from '../updating.js';
-import type { Bench } from '../bench.js';
 import type { Row } from './row.js';
 
 /** Images at once, on both sides: what the settings say when nobody sets them. */
@@ -26,7 +26,12 @@ export const prePull: Row = {
     return {
       recorders: [linked, loopback],
       checks: [linked, loopback].map((rate) =>
-        check(`${rate.label}: mirror ÷ skopeo`, ratio(rate.median('mirror'), rate.median('skopeo')), '≥', 0.8),
+        check(
+          `${rate.label}: mirror ÷ skopeo`,
+          ratio(rate.median('mirror'), rate.median('skopeo')),
+          '≥',
+          0.8,
+        ),
       ),
     };
   },
