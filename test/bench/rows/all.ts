@@ -7,6 +7,7 @@ import { kconfig } from './kconfig.js';
 import { memory } from './memory.js';
 import type { Row } from './row.js';
 import { scan } from './scan.js';
+import { scanSource } from './scan-source.js';
 import { start } from './start.js';
 import { warmBlob } from './warm-blob.js';
 import { warmManifest } from './warm-manifest.js';
@@ -24,4 +25,5 @@ export const ROWS: readonly Row[] = [
   kconfig,
   configGet,
   scan,
+  scanSource,
 ];
