@@ -55,6 +55,7 @@ export function describeConfig(config: EngineConfig): ShownMap {
       listen: (http.alsoListen ?? []).map(formatListenAddress),
       credentials: mirror.credentials ?? null,
       revalidate: formatDuration(mirror.revalidate),
+      keepdigests: mirror.keepDigests,
       offline: mirror.offline,
       push: mirror.push,
       images: mirror.images ?? null,
