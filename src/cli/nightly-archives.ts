@@ -2,11 +2,10 @@ import { actAsOwner } from '../host/act-as-owner.js';
 import type { ArchiveStep } from '../images/update-archives.js';
 import type { WantedImage } from '../images/wanted-images.js';
 import type { Platform } from '../oci/manifest.js';
-import type { Layout } from '../render/layout.js';
+import type { EngineConfig } from '../settings/engine-config.js';
 import type { MirrorSettings } from '../settings/settings.js';
 import { archiveDefaults } from './archive-settings.js';
-import type { CliContext } from './command.js';
-import { configOf, openStore } from './open-store.js';
+import { openStore } from './open-store.js';
 
 /** What decides which images are archived after an update. */
 export interface NightlyArchives {
@@ -17,18 +16,16 @@ export interface NightlyArchives {
   readonly keptFor: readonly Platform[];
 }
 
-/** What writes the archives after an update; undefined when there are none to be written. */
+/** What writes the archives after an update into a folder; undefined when there are none to be written. */
 export function nightlyArchives(
   { images, settings, keptFor }: NightlyArchives,
-  layout: Layout,
-  context: CliContext,
+  folder: string,
+  config: EngineConfig,
 ): ArchiveStep | undefined {
   const archived = settings === undefined ? images.filter(({ options }) => options.archive) : images;
   if (archived.length === 0) return undefined;
   return async (tell, signal) => {
     const { archiveKept } = await import('../images/archive/archive-kept.js');
-    const config = await configOf(layout, context);
-    const folder = layout.archives;
     await actAsOwner(folder);
     const { store, hosts } = await openStore(config);
     const defaults = archiveDefaults(settings);

@@ -14,10 +14,10 @@ import { archiveDefaults } from './archive-settings.js';
 import type { Arguments, CliContext } from './command.js';
 import { CommandFailure, Interrupted } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { fetchSettings } from './fetch-settings.js';
 import { jsonPrinter } from './live-line.js';
 import { mirrorPath } from './location.js';
 import { configOf, openStore } from './open-store.js';
-import { fetchSettings } from './update.js';
 
 /** Carries out `docker-mirror archive`, once its arguments were checked. */
 export async function runArchive(args: Arguments, context: CliContext): Promise<ExitCode> {

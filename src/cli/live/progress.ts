@@ -99,7 +99,8 @@ export function createProgress(): Progress {
       return {
         tasks: open,
         over,
-        all,
+        // Some come unexpected.
+        all: Math.max(all, over + open.length),
         done: sum(({ done }) => done),
         // What is sent again is more than was said.
         total: sum(({ done, total = 0 }) => Math.max(done, total)),
