@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { imagesCommand } from '#src/cli/images.js';
 import { run } from '#src/host/exec.js';
 import { formatPlatform, platformOfHost } from '#src/oci/platform.js';
 import { Parts } from '../../parts/cleanup.js';
@@ -29,6 +30,15 @@ const SETTINGS = {
   DOCKER_MIRROR_PRELOAD_CUSTOM: 'y',
   DOCKER_MIRROR_CUSTOM_IMAGES: '"ghcr.io/owner/custom:1 busybox:1"',
 };
+
+describe('docs/images.md', () => {
+  it('names every command', async () => {
+    const page = await readFile(new URL('../../../../docs/images.md', import.meta.url), 'utf8');
+    for (const { usage } of imagesCommand.commands) {
+      assert.match(page, new RegExp(`^\\| .*\`${usage.split(' ')[0]}[ \`]`, 'm'), usage);
+    }
+  });
+});
 
 describe('docker-mirror images', () => {
   const parts = new Parts();
@@ -271,6 +281,17 @@ describe('docker-mirror images', () => {
     const { uid, gid } = await stat(mirror.layout.manifest);
     assert.deepEqual([uid, gid], [4711, 4712]);
     assert.equal(await own(), 'nginx:1\nalpine:3\n');
+  });
+
+  it('is written by update as the owner of its folder, as root', { skip: notRoot }, async () => {
+    await write('nginx:1\n');
+    await chown(mirror.layout.images, 4711, 4712);
+    await chmod(`${mirror.root}/..`, 0o755);
+    const { stderr } = await mirror.command(['update'], [1, 2]);
+    assert.match(stderr, /does not answer/);
+    const { uid } = await stat(mirror.layout.manifest);
+    assert.equal(uid, 4711);
+    assert.match(await text(), /^nginx:1\n# >>> [\s\S]*\nbusybox:1\n# <<< /);
   });
 
   it('counts what the settings name where the list cannot be written, as another user', {
