@@ -3,6 +3,7 @@ import type { Pins } from '../oci/pins.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import type { Store } from '../store/port.js';
 import type { Authenticator } from './authentication.js';
+import type { Bandwidth } from './bandwidth.js';
 import type { BufferPool } from './buffer-pool.js';
 import type { HotBlobs } from './hot-blobs.js';
 import type { Keeping } from './keeping.js';
@@ -26,6 +27,8 @@ export interface Context {
   readonly authenticator: Authenticator;
   readonly logger: Logger;
   readonly transfers: Transfers;
+  /** What all transfers share that nobody waits for; undefined: no limit. */
+  readonly background: Bandwidth | undefined;
   readonly verified: VerifiedBlobs;
   readonly hot: HotBlobs;
   readonly manifests: ManifestCache;

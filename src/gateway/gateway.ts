@@ -9,6 +9,7 @@ import type { Upstream } from '../upstream/port.js';
 import { logWhenOver } from './access-log.js';
 import { answerError } from './answer-error.js';
 import type { Authenticator } from './authentication.js';
+import { Bandwidth } from './bandwidth.js';
 import { BufferPool } from './buffer-pool.js';
 import type { Context } from './context.js';
 import { dispatch } from './dispatch.js';
@@ -43,6 +44,8 @@ export interface GatewayOptions {
   readonly now?: () => number;
   /** With upstreams that break off; about 25 seconds when absent. */
   readonly patience?: Patience;
+  /** How long what is fetched in the background goes on after its last reader left, milliseconds; 1,000 when absent. */
+  readonly lingerFor?: number;
   /** How long a client waits for a tag's confirmation when a copy is here, milliseconds; 3,000 when absent. */
   readonly confirmWithin?: number;
 }
@@ -81,9 +84,13 @@ function createContext(options: GatewayOptions): Context {
   const alarm = new StoreAlarm(logger);
   const verified = new VerifiedBlobs(now);
   const main = config.upstreams.find(({ isDefault }) => isDefault);
+  const limit = config.mirror.background?.bandwidth;
+  const background = limit === undefined ? undefined : new Bandwidth(limit);
   const transfers = new Transfers({
     store,
     patience,
+    background,
+    lingerFor: options.lingerFor,
     onStoreFailure: (error) => alarm.raise(error),
     onPublished: async (digest) => {
       alarm.clear();
@@ -102,6 +109,7 @@ function createContext(options: GatewayOptions): Context {
     verified,
     hot: new HotBlobs(totalmem() * HOT_SHARE, now),
     transfers,
+    background,
     keeping: new Keeping((error) => alarm.raise(error)),
     patience,
     confirmWithin,

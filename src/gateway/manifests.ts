@@ -102,7 +102,7 @@ function tellRateLimit(context: Context, { response }: Exchange, { remote }: Tar
   }
 }
 
-/** The manifest is elsewhere: only what was said of it can be told. */
+/** Only what the upstream said of the manifest can be told. */
 function answerNews(exchange: Exchange, { digest, info, upstream }: ManifestNews): void {
   exchange.digest = digest;
   exchange.outcome = 'passed';
