@@ -13,9 +13,9 @@ import { formatPlatform } from '../../oci/platform.js';
 import type { Layout } from '../../render/layout.js';
 import type { Arguments, CliContext } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
+import { fetchSettings } from '../fetch-settings.js';
 import { configOf, openStore } from '../open-store.js';
 import { describeError } from '../report.js';
-import { fetchSettings } from '../update.js';
 import { describeHeld, type HeldTag, heldTags } from './held.js';
 import { openList } from './open-list.js';
 
