@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostPort, reachable } from '../host/address.js';
 import { asFileError, readTextIfThere } from '../host/files.js';
-import { jsonLogger } from '../host/log.js';
 import { probeRegistry } from '../host/probe.js';
 import type { MirrorAccess } from '../images/mirror-http.js';
 import type { KnownUpstreams } from '../images/wire-name.js';
@@ -103,7 +102,10 @@ async function authorizationFor(config: EngineConfig, context: CliContext): Prom
     ]),
   ];
   const files = [mirror.credentials, ...loginFiles(context)].filter((file) => file !== undefined);
-  const { createCredentialSource } = await import('../upstream/credential-source.js');
+  const [{ createCredentialSource }, { jsonLogger }] = await Promise.all([
+    import('../upstream/credential-source.js'),
+    import('../host/log.js'),
+  ]);
   // What is wrong with one of them is told below, as what comes of it.
   const logger = jsonLogger({ level: 'error', fields: {} }, { write: () => undefined });
   for (const file of files) {

@@ -52,7 +52,10 @@ export const updateCommand: Command = {
       signal,
       prepare: () => prepare(layout, wait, { ...context, interrupted: signal }),
       onEvent: printer.show,
-      onWarning: (error) => context.stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:')),
+      onWarning: (error) =>
+        printer.above(() =>
+          context.stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:')),
+        ),
     }).finally(printer.end);
     return report(end, args, context);
   },

@@ -9,6 +9,7 @@ import { nightly } from './nightly.js';
 import { prePull } from './pre-pull.js';
 import type { Row } from './row.js';
 import { scan } from './scan.js';
+import { scanSource } from './scan-source.js';
 import { start } from './start.js';
 import { warmBlob } from './warm-blob.js';
 import { warmManifest } from './warm-manifest.js';
@@ -28,4 +29,5 @@ export const ROWS: readonly Row[] = [
   kconfig,
   configGet,
   scan,
+  scanSource,
 ];
