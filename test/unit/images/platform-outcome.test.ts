@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isServableOffline, platformOutcomes } from '#src/images/platform-outcome.js';
+import { platformOutcomes } from '#src/images/parts-outcome.js';
+import { isServableOffline } from '#src/images/platform-outcome.js';
 import type { Descriptor } from '#src/oci/manifest.js';
 import type { PlatformParts } from '#src/store/image-parts.js';
 import { sha256 } from '../../parts/layers.js';
