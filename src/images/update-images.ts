@@ -53,6 +53,7 @@ export async function updateImages(
 ): Promise<readonly ImageOutcome[]> {
   const { upstreams, wanted } = prepared;
   const { signal, onImage } = progress;
+  const onDenied = once(progress.onWarning);
   const client = await createMirrorClient(prepared.access);
   try {
     const { images, failed } = await expandTags(wanted.images, { client, upstreams, signal });
@@ -69,14 +70,14 @@ export async function updateImages(
       ...progress,
       client,
       upstreams,
-      holdings: holdingsOf(prepared.store, upstreams, progress.onWarning),
+      holdings: holdingsOf(prepared.store, upstreams, onDenied),
       platforms: prepared.platforms,
       parallel: prepared.parallel,
       attached: memory ?? 'never',
     };
     const outcomes = await refreshImages(images, options);
     await memory?.save().catch(progress.onWarning);
-    return [...failures, ...outcomes, ...(await rest(prepared, images, options, progress))];
+    return [...failures, ...outcomes, ...(await rest(prepared, images, options, onDenied))];
   } finally {
     await client.close();
     await prepared.store.close();
@@ -88,16 +89,24 @@ async function rest(
   { store, upstreams, completePartial: isWanted }: PreparedUpdate,
   images: readonly WantedImage[],
   options: RefreshOptions,
-  { onWarning, signal }: UpdateProgress,
+  onDenied: (error: unknown) => void,
 ): Promise<readonly ImageOutcome[]> {
-  if (!isWanted || signal.aborted) return [];
+  if (!isWanted || options.signal.aborted) return [];
   try {
     return await completePartial(partialImages(store, upstreams, images), options);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    onWarning(error);
+    onDenied(error);
     return [];
   }
+}
+
+function once(tell: (error: unknown) => void): (error: unknown) => void {
+  let told = false;
+  return (error) => {
+    if (!told) tell(error);
+    told = true;
+  };
 }
 
 function asFailure(image: string, problem: string): ImageOutcome {

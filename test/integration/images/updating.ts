@@ -9,6 +9,7 @@ import { type Daemon, startDaemon } from '../../parts/process.js';
 import {
   type RecordedRequest,
   type ScriptedRegistry,
+  type ScriptedRegistryOptions,
   startScriptedRegistry,
 } from '../../parts/scripted-registry.js';
 import { tempFolder } from '../../parts/temp.js';
@@ -47,20 +48,26 @@ const SETTINGS = 'CONFIG_DOCKER_MIRROR_PORT=5999\n# CONFIG_DOCKER_MIRROR_PRELOAD
 /** Runs a test with such a mirror, which is gone afterwards even when the test fails. */
 export function updating(
   body: (scene: Updating) => Promise<void>,
-  options: Omit<MirrorOptions, 'upstreams'> & { readonly settings?: string } = {},
+  options: Omit<MirrorOptions, 'upstreams'> & {
+    readonly settings?: string;
+    /** Another upstream than the scripted one, for both hosts. */
+    readonly endpoint?: string;
+    /** How the scripted one behaves. */
+    readonly hub?: ScriptedRegistryOptions;
+  } = {},
 ): () => Promise<void> {
   return async () => {
     await using parts = new Parts();
-    const hub = await startScriptedRegistry();
+    const hub = await startScriptedRegistry(options.hub);
     parts.add(asPart(() => hub.close()));
     const folder = parts.add(await tempFolder('dm-updating'));
     const layout = layoutOf(folder.file('mirror'));
     for (const path of [layout.configFolder, layout.images, layout.logs, layout.run]) {
       await mkdir(path, { recursive: true });
     }
-    const endpoint = hub.endpoint.href;
+    const endpoint = options.endpoint ?? hub.endpoint.href;
     const upstreams = ['docker.io', 'ghcr.io'].map((host) => ({ host, endpoint }));
-    const { settings = SETTINGS, ...others } = options;
+    const { settings = SETTINGS, endpoint: _endpoint, hub: _hub, ...others } = options;
     const mirror = parts.add(
       await startMirror({ rootDirectory: layout.registry, images: layout.manifest, ...others, upstreams }),
     );
