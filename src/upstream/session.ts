@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../host/log.js';
-import { parseRateLimit } from '../oci/rate-limit.js';
 import type { UpstreamConfig } from '../settings/engine-config.js';
 import type { Account } from './account.js';
 import { type Answer, refusal } from './answer.js';
@@ -12,6 +11,7 @@ import type { HttpRequest } from './exchange.js';
 import { deadness } from './failure.js';
 import type { Limits } from './limits.js';
 import type { RequestOptions, UpstreamStatus } from './port.js';
+import { RateLimitWatch } from './rate-limit-watch.js';
 import { discard } from './reply.js';
 import { retryDelay } from './retry.js';
 import { isRedirect, REDIRECT_LIMIT, redirectTarget, withoutSecrets } from './target.js';
@@ -53,7 +53,7 @@ export interface SessionParts {
 
 /** Asks one upstream: retries, breaker, authentication and redirects in one place. */
 export class Session {
-  #rateLimit: UpstreamStatus['rateLimit'];
+  readonly #rateLimit = new RateLimitWatch();
   #lastError: UpstreamStatus['lastError'];
 
   constructor(readonly parts: SessionParts) {}
@@ -66,7 +66,7 @@ export class Session {
     return {
       host: this.host,
       circuit: this.parts.breaker.state(this.parts.now()),
-      rateLimit: this.#rateLimit,
+      rateLimit: this.#rateLimit.known,
       lastError: this.#lastError,
     };
   }
@@ -187,6 +187,7 @@ export class Session {
     let home = true;
     for (let hops = 0; ; hops++) {
       const headers = { 'user-agent': 'docker-mirror', 'accept-encoding': 'identity', ...question.headers };
+      const began = this.#rateLimit.begin();
       const reply = await transport.send(PURPOSE[question.kind][home ? 'home' : 'away'], {
         method: question.method,
         url,
@@ -198,7 +199,7 @@ export class Session {
         { upstream: this.host, method: question.method, url: withoutSecrets(url), status: reply.status },
         'upstream answered',
       );
-      if (home) this.#noteRateLimit(reply.headers);
+      if (home) this.#rateLimit.note(reply.headers, began, this.parts.now());
       if (!isRedirect(reply.status)) return { ...reply, home };
       await discard(reply.body);
       if (hops === REDIRECT_LIMIT) {
@@ -207,11 +208,6 @@ export class Session {
       url = redirectTarget(this.host, url, reply.headers.location, config.endpoint);
       home &&= url.origin === config.endpoint.origin;
     }
-  }
-
-  #noteRateLimit(headers: Answer['headers']): void {
-    const limit = parseRateLimit(single(headers['ratelimit-limit']), single(headers['ratelimit-remaining']));
-    if (limit !== undefined) this.#rateLimit = { ...limit, seen: this.parts.now() };
   }
 
   #note(question: Question, error: unknown, attempt: number, delay: number | undefined): void {
@@ -233,8 +229,4 @@ export class Session {
 /** A path below `/v2/` at the endpoint, which may have a path of its own. */
 function homeUrl(endpoint: URL, path: string): URL {
   return new URL(`${endpoint.pathname.replace(/\/+$/, '')}/v2/${path}`, endpoint.origin);
-}
-
-function single(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }
