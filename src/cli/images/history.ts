@@ -1,5 +1,5 @@
-import { formatBytes } from '../../images/update-event.js';
 import type { HeldDigest, PastDigest } from '../../images/history/tag-history.js';
+import { formatBytes } from '../../images/update-event.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { PATH_OPTION } from '../location.js';

@@ -47,7 +47,8 @@ export async function withHistory<T>(
   const { names, platforms } = await fetchSettings(context);
   const list = (await readTextIfThere(config.mirror.images ?? layout.manifest)) ?? '';
   const wanted = wantedImages(list, names).images.find(
-    (each) => each.options.tags === undefined && formatReference(each.reference) === formatReference(reference),
+    (each) =>
+      each.options.tags === undefined && formatReference(each.reference) === formatReference(reference),
   );
   const pin = pinsOf(parseImageList(list).images)(host, repository, tag);
   const { store, hosts } = await openStore(config);

@@ -16,10 +16,14 @@ const NAMED = 3;
 /** `docker-mirror images rollback` */
 export const imagesRollbackCommand: Command = {
   usage: 'rollback <image> [digest]',
-  summary: 'Serve a tag as what it stood for earlier, until "images unpin"; its registry is not asked for it meanwhile',
+  summary:
+    'Serve a tag as what it stood for earlier, until "images unpin"; its registry is not asked for it meanwhile',
   positionals: {
     image: { type: 'text', describe: 'With its tag, such as redis:7' },
-    digest: { type: 'text', describe: 'A digest of its history, or its first digits; else the one before that of now' },
+    digest: {
+      type: 'text',
+      describe: 'A digest of its history, or its first digits; else the one before that of now',
+    },
   },
   options: {
     ...EDIT_OPTIONS,
@@ -59,7 +63,8 @@ export const imagesRollbackCommand: Command = {
 function stepsOf(args: Arguments): number {
   const steps = args.number('steps');
   if (steps === undefined) return 1;
-  if (args.text('digest') !== undefined) throw new UsageError('either a digest or --steps says how far to go back');
+  if (args.text('digest') !== undefined)
+    throw new UsageError('either a digest or --steps says how far to go back');
   if (Number.isInteger(steps) && steps >= 1 && steps <= 100) return steps;
   throw new UsageError('--steps is a whole number from 1 to 100');
 }

@@ -36,7 +36,8 @@ export function digestNamed(history: readonly PastDigest[], text: string): Diges
   const fits = ({ digest }: PastDigest) => digest.startsWith(text) || digest.split(':')[1]?.startsWith(text);
   const [found, second] = isStart ? history.filter(fits) : [];
   if (found !== undefined && second === undefined) return found.digest;
-  const why = second === undefined ? 'is no digest, and begins none of its history' : 'begins more than one digest';
+  const why =
+    second === undefined ? 'is no digest, and begins none of its history' : 'begins more than one digest';
   throw new RollbackError(`"${text.slice(0, 140)}" ${why}`, {
     hint: `write sha256: and 64 digits, or at least the first ${FEWEST} of one that "docker-mirror images history" lists`,
   });
