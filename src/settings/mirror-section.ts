@@ -1,4 +1,5 @@
 import { type Address, addressesOf } from '../host/address.js';
+import { parseBandwidth } from './bandwidth.js';
 import type { ConfigSection } from './config-section.js';
 import type { ListenAddress, MirrorConfig } from './engine-config.js';
 import { formatListenAddress, parseListenAddress } from './listen-address.js';
@@ -10,6 +11,7 @@ const DEFAULT_KEEP_DIGESTS = 3;
 
 /** Reads `mirror`, the section that only this program knows, but for its `upstreams` and `listen`. */
 export function readMirror(mirror: ConfigSection): MirrorConfig {
+  const bandwidth = readBandwidth(mirror.section('background'));
   return {
     credentials: mirror.string('credentials')?.value,
     revalidate: mirror.duration('revalidate', DEFAULT_REVALIDATE),
@@ -17,7 +19,15 @@ export function readMirror(mirror: ConfigSection): MirrorConfig {
     offline: mirror.boolean('offline', false),
     push: mirror.parsed('push', oneOf('none', 'loopback', 'authenticated'))?.value ?? 'loopback',
     images: mirror.string('images')?.value,
+    ...(bandwidth === 0 ? {} : { background: { bandwidth } }),
   };
+}
+
+/** Bytes a second; 0: no limit. */
+function readBandwidth(background: ConfigSection): number {
+  const bandwidth = background.parsed('bandwidth', parseBandwidth)?.value;
+  background.finish([], true);
+  return bandwidth ?? 0;
 }
 
 function keepDigests(text: string): Parsed<number> {

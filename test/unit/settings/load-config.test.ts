@@ -71,7 +71,7 @@ http:
     ciphersuites: [TLS_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]
 auth: {htpasswd: {realm: The Mirror, path: users}}
 health: {storagedriver: {enabled: true, interval: 1m, threshold: 4}}
-mirror: {credentials: auth.json, revalidate: 0, keepdigests: 7, offline: true, push: authenticated, images: list.txt}
+mirror: {credentials: auth.json, revalidate: 0, keepdigests: 7, offline: true, push: authenticated, images: list.txt, background: {bandwidth: 40Mbit/s}}
 `);
     assert.deepEqual(config.log, {
       level: 'debug',
@@ -103,6 +103,7 @@ mirror: {credentials: auth.json, revalidate: 0, keepdigests: 7, offline: true, p
       offline: true,
       push: 'authenticated',
       images: 'list.txt',
+      background: { bandwidth: 5_000_000 },
     });
   });
 
