@@ -10,9 +10,9 @@ import { layoutOf } from '../../render/layout.js';
 import type { Store } from '../../store/port.js';
 import type { Arguments, CliContext } from '../command.js';
 import { UsageError } from '../errors.js';
+import { fetchSettings } from '../fetch-settings.js';
 import { mirrorPath } from '../location.js';
 import { configOf, openStore } from '../open-store.js';
-import { fetchSettings } from '../update.js';
 
 /** A tag's history, and where it is from. */
 export interface OpenHistory {

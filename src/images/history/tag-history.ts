@@ -44,12 +44,13 @@ export interface HeldDigest {
  */
 export async function tagHistory(store: Store, subject: HistorySubject): Promise<PastDigest[]> {
   const { repository, tag, pinned, keep } = subject;
-  const records = (await store.repositories.tagHistory(repository, tag)).slice(0, keep);
-  const served = pinned ?? records[0]?.digest;
+  const all = await store.repositories.tagHistory(repository, tag);
+  const served = pinned ?? all.find(({ isNow }) => isNow)?.digest;
+  const records = all.filter(({ digest }, position) => position < keep || digest === served);
   const isExtra = pinned !== undefined && !records.some(({ digest }) => digest === pinned);
-  const all = [...(isExtra ? [{ digest: pinned, since: undefined }] : []), ...records];
+  const told = [...(isExtra ? [{ digest: pinned, since: undefined }] : []), ...records];
   const history: PastDigest[] = [];
-  for (const { digest, since } of all) {
+  for (const { digest, since } of told) {
     history.push({ digest, since, isNow: digest === served, ...(await heldOf(store, subject, digest)) });
   }
   return history;

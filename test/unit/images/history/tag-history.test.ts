@@ -81,6 +81,8 @@ describe('the history of a tag', () => {
     const digests = async (keep: number) =>
       (await tagHistory(store, { ...SUBJECT, keep })).map(({ digest }) => digest);
     assert.deepEqual(await digests(2), [THIRD.manifest.digest, SECOND.manifest.digest]);
+    await store.repositories.writeTag('library/app', '1', FIRST.manifest.digest, 'put back');
+    assert.deepEqual(await digests(1), [THIRD.manifest.digest, FIRST.manifest.digest], 'and what is served');
     assert.equal((await digests(Number.POSITIVE_INFINITY)).length, 3);
   });
 
