@@ -1,13 +1,19 @@
 import { actAsOwner } from '../../host/act-as-owner.js';
 import { readTextIfThere } from '../../host/files.js';
 import { type FoundImage, findImage } from '../../images/archive/find-image.js';
-import { type HistorySubject, type PastDigest, tagHistory } from '../../images/history/tag-history.js';
+import {
+  type HeldDigest,
+  type HistorySubject,
+  heldOf,
+  type PastDigest,
+  tagHistory,
+} from '../../images/history/tag-history.js';
 import { wantedImages } from '../../images/wanted-images.js';
+import type { Digest } from '../../oci/digest.js';
 import { parseImageList } from '../../oci/image-list.js';
 import { pinsOf } from '../../oci/pins.js';
 import { formatReference, parseReference } from '../../oci/reference.js';
 import { layoutOf } from '../../render/layout.js';
-import type { Store } from '../../store/port.js';
 import type { Arguments, CliContext } from '../command.js';
 import { UsageError } from '../errors.js';
 import { fetchSettings } from '../fetch-settings.js';
@@ -16,12 +22,12 @@ import { configOf, openStore } from '../open-store.js';
 
 /** A tag's history, and where it is from. */
 export interface OpenHistory {
-  /** To be used before the work with it is over. */
-  readonly store: Store;
   readonly found: FoundImage;
   readonly subject: HistorySubject;
   /** The latest first. */
   readonly history: readonly PastDigest[];
+  /** What of another digest is here. To be asked before the work is over. */
+  heldOf(digest: Digest): Promise<HeldDigest>;
 }
 
 /**
@@ -61,7 +67,12 @@ export async function withHistory<T>(
       platforms: wanted?.options.platforms ?? platforms,
       keep: found.isPushed ? Number.POSITIVE_INFINITY : config.mirror.keepDigests,
     };
-    return await work({ store, found, subject, history: await tagHistory(store, subject) });
+    return await work({
+      found,
+      subject,
+      history: await tagHistory(store, subject),
+      heldOf: (another) => heldOf(store, subject, another),
+    });
   } finally {
     await store.close();
   }

@@ -1,6 +1,5 @@
 import { changeImage } from '../../images/edit-list.js';
 import { digestNamed, earlierBy, RollbackError } from '../../images/history/choose-digest.js';
-import { heldOf } from '../../images/history/tag-history.js';
 import type { Digest } from '../../oci/digest.js';
 import type { Arguments, Command } from '../command.js';
 import { UsageError } from '../errors.js';
@@ -81,8 +80,8 @@ function choose({ history }: OpenHistory, named: string | undefined, steps: numb
 }
 
 /** An upstream often no longer has what a tag stood for, and offline nobody has. */
-async function refuseIncomplete({ store, subject, history }: OpenHistory, digest: Digest): Promise<void> {
-  const past = history.find((each) => each.digest === digest) ?? (await heldOf(store, subject, digest));
+async function refuseIncomplete({ history, heldOf }: OpenHistory, digest: Digest): Promise<void> {
+  const past = history.find((each) => each.digest === digest) ?? (await heldOf(digest));
   if (past.isComplete) return;
   const named = past.missing.slice(0, NAMED).map((each) => each.digest);
   const more = past.missing.length - named.length;
