@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { COMMANDS } from '#src/cli/commands.js';
 import { imagesCommand } from '#src/cli/images.js';
@@ -271,6 +271,15 @@ describe('docker-mirror images', () => {
     await settings({ DOCKER_MIRROR_PRELOAD_IMAGES: 'n' });
     assert.equal((await images('sync')).stderr, '');
     assert.equal(await text(), 'nginx:1\nbusybox:2\n');
+  });
+
+  it('makes no folder where no mirror is', async () => {
+    await rm(mirror.layout.images, { recursive: true });
+    assert.match((await images('list')).stdout, /^busybox:1 {2}\(settings\)$/m);
+    await images('sync');
+    await assert.rejects(stat(mirror.layout.images), { code: 'ENOENT' });
+    assert.equal((await images('add', 'nginx:1')).exitCode, 0);
+    assert.match(await text(), /^nginx:1\n# >>> /);
   });
 
   it('offers the images of the list to a shell', async () => {
