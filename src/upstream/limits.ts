@@ -18,7 +18,7 @@ export interface Limits {
   readonly document: number;
   /** Connections to one origin, for documents and for content each, so that a HEAD never waits behind a blob. */
   readonly connections: number;
-  /** Failures in a row until the circuit opens; a time-out counts double. */
+  /** Failures in a row until the circuit opens; a time-out counts three times. */
   readonly failures: number;
   /** How long the circuit stays open the first time; twice as long each time it opens again. */
   readonly open: number;
