@@ -3,13 +3,12 @@ import { OciError } from '../oci/error-code.js';
 import type { ManifestInfo } from '../upstream/port.js';
 import type { Context } from './context.js';
 import type { FoundManifest } from './manifest-lookup.js';
-import { hasManifest, loadManifest } from './manifest-store.js';
 import type { Remote, Target } from './naming.js';
 import { remoteFor } from './remote-for.js';
 import { findLocal, record } from './tag-lookup.js';
 import { asOciError } from './upstream-answer.js';
 
-/** What an upstream says of a tag whose manifest is not here. */
+/** What an upstream says of a tag that stands for something else here, or for nothing. */
 export interface ManifestNews {
   readonly kind: 'news';
   readonly digest: Digest;
@@ -19,8 +18,9 @@ export interface ManifestNews {
 
 /**
  * What a tag stands for upstream now, with nothing fetched for it: what HEAD with `Cache-Control: no-store` asks for (RFC 9111
- * §5.2.1.5). On Docker Hub a HEAD does not count, and the GET that would bring the manifest here does.
- * @returns the manifest itself when it is here; undefined when no upstream is to be asked: the tag was pushed, or the mirror is offline
+ * §5.2.1.5). On Docker Hub a HEAD does not count, and the GET that would bring the manifest here does. What it confirms is noted; the tag
+ * does not move.
+ * @returns the manifest when the tag still stands for it; undefined when no upstream is to be asked: the tag was pushed, or the mirror is offline
  * @throws OciError
  */
 export async function newsOfTag(
@@ -39,11 +39,9 @@ export async function newsOfTag(
     if (digest === undefined) {
       throw new OciError('UNAVAILABLE', `${upstream} does not say which manifest ${tag} is`, { status: 502 });
     }
-    const here = await hasManifest(context, remote.stored, digest);
-    const stored = here ? await loadManifest(context, digest) : undefined;
-    if (stored === undefined) return { kind: 'news', digest, info, upstream };
-    record(context, remote, tag, stored, local);
-    return { stored, outcome: 'revalidated', upstream };
+    if (digest !== local?.stored.digest) return { kind: 'news', digest, info, upstream };
+    record(context, remote, tag, local.stored, local);
+    return { stored: local.stored, outcome: 'revalidated', upstream };
   } catch (error) {
     throw asOciError(error, 'MANIFEST_UNKNOWN');
   }

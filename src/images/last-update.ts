@@ -1,6 +1,7 @@
 import { errorCode, MirrorError } from '../errors.js';
 import { readTextIfThere, writeFileAtomic } from '../host/files.js';
 import { isRunning, type ProcessIdentity } from '../host/process-identity.js';
+import { isPlatformOutcome, type PlatformOutcome } from './platform-outcome.js';
 
 /**
  * `unchanged`: everything was here. `fetched`: something was missing or had changed, and is here now. `failed`: see `problem`.
@@ -9,7 +10,8 @@ import { isRunning, type ProcessIdentity } from '../host/process-identity.js';
 export type ImageState = 'waiting' | 'unchanged' | 'fetched' | 'failed';
 
 /**
- * `done`: every image is here and fresh; also when there was none to be kept. `partly`: some failed. `failed`: none was updated.
+ * `done`: every image is here and fresh, and so are the archives; also when there was none to be kept. `partly`: some failed. `failed`: none
+ * was updated.
  * `interrupted`: it was told to end, or was killed.
  */
 export type UpdateResult = 'running' | 'done' | 'partly' | 'failed' | 'interrupted';
@@ -26,6 +28,32 @@ export interface ImageOutcome {
   /** Blobs that were fetched. */
   readonly blobs: number;
   /** Why it failed; null otherwise. */
+  readonly problem: string | null;
+  /** What the mirror can serve of it with every upstream off, platform by platform; absent when that is not known. */
+  readonly platforms?: readonly PlatformOutcome[];
+  /** What is attached to it, such as signatures; absent when that was not looked for. */
+  readonly attached?: AttachedOutcome;
+  /** It is not to be kept: somebody pulled it in part, and the rest was fetched. */
+  readonly partial?: true;
+}
+
+/** What became of what is attached to an image. */
+export interface AttachedOutcome {
+  /** Manifests that are attached and here. */
+  readonly manifests: number;
+  /** What of it is not here, and why; null when everything is. The image itself is none the worse for it. */
+  readonly problem: string | null;
+}
+
+/** What became of the archive of one image. */
+export interface ArchiveOutcome {
+  readonly image: string;
+  readonly state: 'written' | 'unchanged' | 'failed';
+  /** The file; null when there is none to be told of. */
+  readonly path: string | null;
+  /** Bytes of the file. */
+  readonly bytes: number;
+  /** Why it failed; null otherwise. An archive that was there is as it was then. */
   readonly problem: string | null;
 }
 
@@ -44,9 +72,16 @@ export interface LastUpdate {
   /** The log of this update, an absolute path; null when none could be written. */
   readonly log: string | null;
   readonly images: readonly ImageOutcome[];
+  /** The archives that were to be written once the images were up to date; absent when there were none. */
+  readonly archives?: readonly ArchiveOutcome[];
 }
 
 const IMAGE_STATES: readonly unknown[] = ['waiting', 'unchanged', 'fetched', 'failed'] satisfies ImageState[];
+const ARCHIVE_STATES: readonly unknown[] = [
+  'written',
+  'unchanged',
+  'failed',
+] satisfies ArchiveOutcome['state'][];
 const RESULTS: readonly unknown[] = [
   'running',
   'done',
@@ -117,6 +152,7 @@ function isUpdate(value: unknown): value is LastUpdate {
     problem,
     log,
     images,
+    archives,
   } = value as Partial<LastUpdate>;
   return (
     version === 1 &&
@@ -129,21 +165,42 @@ function isUpdate(value: unknown): value is LastUpdate {
     isTextOrNull(problem) &&
     isTextOrNull(log) &&
     Array.isArray(images) &&
-    images.every(isOutcome)
+    images.every(isOutcome) &&
+    (archives === undefined || (Array.isArray(archives) && archives.every(isArchiveOutcome)))
+  );
+}
+
+function isArchiveOutcome(value: unknown): value is ArchiveOutcome {
+  if (typeof value !== 'object' || value === null) return false;
+  const { image, state, path, bytes, problem } = value as Partial<ArchiveOutcome>;
+  return (
+    typeof image === 'string' &&
+    ARCHIVE_STATES.includes(state) &&
+    isTextOrNull(path) &&
+    typeof bytes === 'number' &&
+    isTextOrNull(problem)
   );
 }
 
 function isOutcome(value: unknown): value is ImageOutcome {
   if (typeof value !== 'object' || value === null) return false;
-  const { image, state, digest, bytes, blobs, problem } = value as Partial<ImageOutcome>;
+  const { image, state, digest, bytes, blobs, problem, platforms, attached } = value as Partial<ImageOutcome>;
   return (
     typeof image === 'string' &&
     IMAGE_STATES.includes(state) &&
     isTextOrNull(digest) &&
     typeof bytes === 'number' &&
     typeof blobs === 'number' &&
-    isTextOrNull(problem)
+    isTextOrNull(problem) &&
+    (platforms === undefined || (Array.isArray(platforms) && platforms.every(isPlatformOutcome))) &&
+    (attached === undefined || isAttached(attached))
   );
+}
+
+function isAttached(value: unknown): value is AttachedOutcome {
+  if (typeof value !== 'object' || value === null) return false;
+  const { manifests, problem } = value as Partial<AttachedOutcome>;
+  return typeof manifests === 'number' && isTextOrNull(problem);
 }
 
 function isTextOrNull(value: unknown): value is string | null {

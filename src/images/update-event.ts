@@ -1,4 +1,6 @@
-import type { ImageOutcome, LastUpdate } from './last-update.js';
+import type { ArchiveSummary } from './archive/archive-all.js';
+import type { ArchiveOutcome, ImageOutcome, LastUpdate } from './last-update.js';
+import { isServableOffline } from './platform-outcome.js';
 
 /** What happens in an update, for people, logs and programs. Fields may be added; those here keep their names and meanings. */
 export type UpdateEvent =
@@ -8,7 +10,17 @@ export type UpdateEvent =
   /** So many more bytes of blobs of an image have come. */
   | { readonly event: 'bytes'; readonly image: string; readonly count: number }
   | ({ readonly event: 'image' } & ImageOutcome)
-  | ({ readonly event: 'ended'; readonly milliseconds: number } & Pick<LastUpdate, 'result' | 'problem'> &
+  /** The images are up to date, and archives of so many are written into a folder where they have changed. */
+  | { readonly event: 'archiving'; readonly images: number; readonly folder: string }
+  /** Bytes of the archive of an image so far and in all, before compression. */
+  | { readonly event: 'packing'; readonly image: string; readonly done: number; readonly total: number }
+  | ({ readonly event: 'archive' } & ArchiveOutcome)
+  /** `archives`: null when none were to be written. */
+  | ({
+      readonly event: 'ended';
+      readonly milliseconds: number;
+      readonly archives: ArchiveSummary | null;
+    } & Pick<LastUpdate, 'result' | 'problem'> &
       Counts);
 
 /** How many images an update came to what with, and the bytes that were fetched. */
@@ -17,17 +29,26 @@ export interface Counts {
   readonly fetched: number;
   readonly failed: number;
   readonly waiting: number;
+  /** Images that are not to be kept, which people had pulled in part: those that are whole now, and those that are not. */
+  readonly completed: number;
+  readonly incomplete: number;
+  /** Of all of them. */
   readonly bytes: number;
 }
 
 /** Counts what became of images. */
 export function countOutcomes(outcomes: readonly ImageOutcome[]): Counts {
-  const of = (state: ImageOutcome['state']) => outcomes.filter((outcome) => outcome.state === state).length;
+  const kept = outcomes.filter(({ partial }) => partial !== true);
+  const of = (state: ImageOutcome['state']) => kept.filter((outcome) => outcome.state === state).length;
+  const partial = outcomes.filter((outcome) => outcome.partial === true);
+  const completed = partial.filter(({ state }) => state === 'fetched').length;
   return {
     unchanged: of('unchanged'),
     fetched: of('fetched'),
     failed: of('failed'),
     waiting: of('waiting'),
+    completed,
+    incomplete: partial.length - completed,
     bytes: outcomes.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
@@ -40,15 +61,29 @@ export function describeEvent(event: UpdateEvent): string | undefined {
     case 'fetching':
       return `${event.image}: fetching ${number(event.blobs, 'blob')}, ${formatBytes(event.bytes)}`;
     case 'bytes':
+    case 'packing':
       return undefined;
     case 'image':
       return `${event.image}: ${describeOutcome(event)}`;
+    case 'archiving':
+      return `Archiving ${number(event.images, 'image')} into ${event.folder}`;
+    case 'archive':
+      return `${event.image}: ${describeArchive(event)}`;
     case 'ended':
       return describeEnd(event);
   }
 }
 
-function describeOutcome({ state, blobs, bytes, problem }: ImageOutcome): string {
+function describeArchive({ state, path, bytes, problem }: ArchiveOutcome): string {
+  if (state === 'failed') return `archive failed: ${problem ?? 'for no known reason'}`;
+  return state === 'unchanged' ? 'archive unchanged' : `archive written: ${path}, ${formatBytes(bytes)}`;
+}
+
+function describeOutcome(outcome: ImageOutcome): string {
+  return [describeState(outcome), ...describeAttached(outcome), ...describeServable(outcome)].join('; ');
+}
+
+function describeState({ state, blobs, bytes, problem }: ImageOutcome): string {
   switch (state) {
     case 'unchanged':
       return 'unchanged';
@@ -61,6 +96,25 @@ function describeOutcome({ state, blobs, bytes, problem }: ImageOutcome): string
   }
 }
 
+function describeAttached({ attached }: ImageOutcome): string[] {
+  if (attached === undefined || attached.problem === null) return [];
+  return [`not all of what is attached to it: ${attached.problem}`];
+}
+
+/** Only of images that are not here as a whole: those that are, are what everybody expects. */
+function describeServable({ state, platforms }: ImageOutcome): string[] {
+  const isServable = isServableOffline(platforms);
+  if (isServable === undefined || platforms === undefined) return [];
+  if (isServable) return state === 'failed' ? ['servable offline: yes'] : [];
+  const lacking = platforms.filter(({ servable }) => !servable);
+  const missing = lacking.reduce((sum, each) => sum + each.missing, 0);
+  const bytes = lacking.reduce((sum, each) => sum + each.bytes, 0);
+  const size = bytes === 0 ? '' : ` (${formatBytes(bytes)})`;
+  const which =
+    lacking.length === platforms.length ? '' : ` for ${lacking.map(({ platform }) => platform).join(', ')}`;
+  return [`servable offline: no${which}, missing ${number(missing, 'blob')}${size}`];
+}
+
 const RESULTS = {
   running: 'Running',
   done: 'Done',
@@ -70,15 +124,24 @@ const RESULTS = {
 } as const;
 
 function describeEnd(event: UpdateEvent & { readonly event: 'ended' }): string {
-  const { result, problem, unchanged, fetched, failed, waiting, bytes, milliseconds } = event;
+  const { result, problem, unchanged, fetched, failed, waiting, completed, incomplete, bytes, milliseconds } =
+    event;
   if (problem !== null) return `${RESULTS[result]}: ${problem}`;
   const parts = [
     `${number(fetched, 'image')} fetched (${formatBytes(bytes)})`,
     `${unchanged} unchanged`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(waiting > 0 ? [`${waiting} not done`] : []),
+    ...(completed > 0 ? [`${completed} completed that had been pulled in part`] : []),
+    ...(incomplete > 0 ? [`${incomplete} pulled in part and not completed`] : []),
   ];
-  return `${RESULTS[result]} in ${Math.round(milliseconds / 100) / 10} s: ${parts.join(', ')}`;
+  return `${RESULTS[result]} in ${Math.round(milliseconds / 100) / 10} s: ${parts.join(', ')}${describeArchives(event.archives)}`;
+}
+
+function describeArchives(archives: ArchiveSummary | null): string {
+  if (archives === null) return '';
+  const { written, unchanged, failed } = archives;
+  return `; archives: ${written} written, ${unchanged} unchanged${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
 function number(count: number, what: string): string {

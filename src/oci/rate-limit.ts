@@ -38,6 +38,23 @@ export function parseRateLimit(
   };
 }
 
+/**
+ * What the headers of an answer say of a rate limit.
+ * @param header gives the value of a header by its name in lower case
+ * @param now milliseconds since 1970
+ */
+export function readRateLimit(
+  header: (name: string) => string | undefined,
+  now: number,
+): RateLimit | undefined {
+  return parseRateLimit(
+    header('ratelimit-limit'),
+    header('ratelimit-remaining'),
+    header('ratelimit-reset'),
+    now,
+  );
+}
+
 /** The headers that say it, as Docker Hub writes them. */
 export function rateLimitHeaders(known: RateLimit): Record<string, string> {
   const { limit, remaining, windowSeconds, resetSeconds } = known;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../oci/digest.js';
-import type { RateLimit } from '../oci/rate-limit.js';
+import type { SeenRateLimit } from '../oci/rate-limit-watch.js';
 
 /** One remote registry, as the gateway uses it. Every method may throw an UpstreamError. */
 export interface Upstream {
@@ -91,6 +91,6 @@ export interface UpstreamStatus {
   readonly host: string;
   readonly circuit: 'closed' | 'open' | 'half-open';
   /** Docker Hub's `ratelimit-limit` and `ratelimit-remaining`, as last seen (milliseconds since 1970). */
-  readonly rateLimit: (RateLimit & { readonly seen: number }) | undefined;
+  readonly rateLimit: SeenRateLimit | undefined;
   readonly lastError: { readonly code: string; readonly message: string; readonly at: number } | undefined;
 }

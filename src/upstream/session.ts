@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../host/log.js';
+import { readRateLimit } from '../oci/rate-limit.js';
+import { RateLimitWatch } from '../oci/rate-limit-watch.js';
 import type { UpstreamConfig } from '../settings/engine-config.js';
 import type { Account } from './account.js';
 import { type Answer, refusal } from './answer.js';
@@ -11,7 +13,6 @@ import type { HttpRequest } from './exchange.js';
 import { deadness } from './failure.js';
 import type { Limits } from './limits.js';
 import type { RequestOptions, UpstreamStatus } from './port.js';
-import { RateLimitWatch } from './rate-limit-watch.js';
 import { discard } from './reply.js';
 import { retryDelay } from './retry.js';
 import { isRedirect, REDIRECT_LIMIT, redirectTarget, withoutSecrets } from './target.js';
@@ -199,7 +200,7 @@ export class Session {
         { upstream: this.host, method: question.method, url: withoutSecrets(url), status: reply.status },
         'upstream answered',
       );
-      if (home) this.#rateLimit.note(reply.headers, began, this.parts.now());
+      if (home) this.#noteRateLimit(reply.headers, began);
       if (!isRedirect(reply.status)) return { ...reply, home };
       await discard(reply.body);
       if (hops === REDIRECT_LIMIT) {
@@ -208,6 +209,12 @@ export class Session {
       url = redirectTarget(this.host, url, reply.headers.location, config.endpoint);
       home &&= url.origin === config.endpoint.origin;
     }
+  }
+
+  #noteRateLimit(headers: Answer['headers'], began: number): void {
+    const now = this.parts.now();
+    const said = readRateLimit((name) => single(headers[name]), now);
+    if (said !== undefined) this.#rateLimit.note(said, began, now);
   }
 
   #note(question: Question, error: unknown, attempt: number, delay: number | undefined): void {
@@ -229,4 +236,8 @@ export class Session {
 /** A path below `/v2/` at the endpoint, which may have a path of its own. */
 function homeUrl(endpoint: URL, path: string): URL {
   return new URL(`${endpoint.pathname.replace(/\/+$/, '')}/v2/${path}`, endpoint.origin);
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }

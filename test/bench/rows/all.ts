@@ -5,6 +5,8 @@ import { configGet } from './config-get.js';
 import { firstByte } from './first-byte.js';
 import { kconfig } from './kconfig.js';
 import { memory } from './memory.js';
+import { nightly } from './nightly.js';
+import { prePull } from './pre-pull.js';
 import type { Row } from './row.js';
 import { scan } from './scan.js';
 import { scanSource } from './scan-source.js';
@@ -21,6 +23,8 @@ export const ROWS: readonly Row[] = [
   warmManifest,
   memory,
   start,
+  nightly,
+  prePull,
   archive,
   kconfig,
   configGet,

@@ -1,24 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { RateLimitWatch } from '#src/upstream/rate-limit-watch.js';
+import { RateLimitWatch } from '#src/oci/rate-limit-watch.js';
 
-const headers = (remaining: number) => ({
-  'ratelimit-limit': '100;w=21600',
-  'ratelimit-remaining': `${remaining};w=21600`,
-});
+const said = (remaining: number) => ({ limit: 100, remaining, windowSeconds: 21_600 });
 
 describe('RateLimitWatch', () => {
   it('knows nothing before an upstream says something', () => {
-    const watch = new RateLimitWatch();
-    watch.note({}, watch.begin(), 1);
-    assert.equal(watch.known, undefined);
+    assert.equal(new RateLimitWatch().known, undefined);
   });
 
   it('takes the last word, up or down, of requests one after the other', () => {
     const watch = new RateLimitWatch();
     for (const [at, remaining] of [20, 19, 100].entries()) {
-      watch.note(headers(remaining), watch.begin(), at);
+      watch.note(said(remaining), watch.begin(), at);
       assert.deepEqual(watch.known, { limit: 100, remaining, windowSeconds: 21_600, seen: at });
     }
   });
@@ -26,11 +21,11 @@ describe('RateLimitWatch', () => {
   it('takes an answer that comes late for what it is', () => {
     const watch = new RateLimitWatch();
     const [slow, fast] = [watch.begin(), watch.begin()];
-    watch.note(headers(18), fast, 1);
-    watch.note(headers(19), slow, 2);
+    watch.note(said(18), fast, 1);
+    watch.note(said(19), slow, 2);
     assert.equal(watch.known?.remaining, 18);
     assert.equal(watch.known.seen, 1);
-    watch.note(headers(60), watch.begin(), 3);
+    watch.note(said(60), watch.begin(), 3);
     assert.equal(watch.known.remaining, 60, 'what is asked for afterwards is news');
   });
 
@@ -53,7 +48,7 @@ describe('RateLimitWatch', () => {
           if (step === 0) tickets.set(request, watch.begin());
           else if (step === 1) counted.set(request, --left);
           else {
-            watch.note(headers(counted.get(request) ?? 0), tickets.get(request) ?? 0, 0);
+            watch.note(said(counted.get(request) ?? 0), tickets.get(request) ?? 0, 0);
             answered += 1;
             const known = watch.known?.remaining ?? Number.NaN;
             assert.ok(known <= 100 - answered, `${known} after ${answered} answers`);
