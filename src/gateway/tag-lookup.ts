@@ -59,13 +59,16 @@ export async function findLocal(
   for (const name of namesOf(target)) {
     const known = await knownTag(context, name, tag);
     if (known === undefined) continue;
-    const foreign =
-      known.origin !== undefined && target.remote !== undefined && name !== target.remote.stored;
-    if (foreign) continue;
+    if (known.origin !== undefined && isForeign(target, name)) continue;
     const stored = await loadManifest(context, known.digest);
     if (stored !== undefined) return { known, stored };
   }
   return undefined;
+}
+
+/** Whether what was fetched under a name belongs to another image than the one that is meant. */
+function isForeign({ remote, listed }: Target, name: string): boolean {
+  return remote === undefined ? listed : name !== remote.stored;
 }
 
 function isFresh(context: Context, known: KnownReference, remote: Remote | undefined): boolean {
