@@ -1,4 +1,5 @@
-import { addToListFile } from '../images/list-file.js';
+import { addToList } from '../images/add-images.js';
+import { editListFile } from '../images/list-file.js';
 import type { ScanResult } from '../images/scan/scan.js';
 import { aliasesOf, formatCollision, parseImageList } from '../oci/image-list.js';
 import { layoutOf } from '../render/layout.js';
@@ -65,10 +66,11 @@ async function runScan(
 }
 
 async function addAll(manifest: string, { images }: ScanResult, { stderr }: CliContext): Promise<void> {
-  const { added, text } = await addToListFile(
-    manifest,
-    images.map(({ image }) => image),
-  );
+  const names = images.map(({ image }) => image);
+  const { result: added, text } = await editListFile(manifest, (present) => {
+    const { added, text: edited } = addToList(present, names);
+    return { text: edited, result: added };
+  });
   const known = images.length - added.length;
   stderr.write(`${added.length} added to ${manifest}${known === 0 ? '' : `, ${known} were there already`}\n`);
   for (const collision of aliasesOf(parseImageList(text).images).collisions) {

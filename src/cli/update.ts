@@ -12,6 +12,7 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
 import { describeError, exitCodeFor } from './report.js';
 import { findRunningMirror } from './running-mirror.js';
+import { syncList } from './sync-list.js';
 import { updatePrinter } from './update-printer.js';
 
 /** Where the settings say nothing, because keeping images ready is off. */
@@ -95,7 +96,7 @@ export async function fetchSettings({ settings, env }: CliContext): Promise<Fetc
 
 async function prepare(layout: Layout, wait: number, context: CliContext): Promise<PreparedUpdate> {
   const { names, ...settings } = await fetchSettings(context);
-  const wanted = await readWanted(layout, names);
+  const wanted = wantedImages(await syncList(layout, names, context), names);
   const mirror = await findRunningMirror(layout, wait, context);
   return { ...mirror, ...settings, wanted };
 }

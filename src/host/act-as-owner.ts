@@ -17,6 +17,14 @@ export async function actAsOwner(folder: string): Promise<void> {
   process.setuid?.(uid);
 }
 
+/**
+ * Whether this process is root's and a folder is somebody else's. One that is not there yet counts as the nearest one above it.
+ * @throws FileError
+ */
+export async function isForeign(folder: string): Promise<boolean> {
+  return process.getuid?.() === 0 && (await ownerOf(folder)).uid !== 0;
+}
+
 async function ownerOf(folder: string): Promise<{ readonly uid: number; readonly gid: number }> {
   try {
     return await stat(folder);

@@ -1,0 +1,43 @@
+import { listKey, parseImageList } from '../oci/image-list.js';
+import { NO_OPTIONS } from '../oci/image-options.js';
+import { splitLines } from '../oci/list-line.js';
+import { markOf } from '../oci/list-marks.js';
+import { parseReference } from '../oci/reference.js';
+
+/** What adding to a list did. */
+export interface AddedImages {
+  /** The images that were not listed yet, as they were given. */
+  readonly added: readonly string[];
+  /** The list as it is now. */
+  readonly text: string;
+}
+
+/**
+ * Adds images behind the lines of a list, those that it names already left out. Everything else stays as it is, byte for byte.
+ * @throws OciError when one of them is no image
+ */
+export function addToList(text: string, images: readonly string[]): AddedImages {
+  const listed = new Set(parseImageList(text).images.map(listKey));
+  const added = images.filter((image) => {
+    const key = listKey({ reference: parseReference(image), options: NO_OPTIONS });
+    if (listed.has(key)) return false;
+    listed.add(key);
+    return true;
+  });
+  return { added, text: withLines(text, added) };
+}
+
+/** A list with lines of the user's added: before the part that is made from the settings when that is the end, else at the end. */
+export function withLines(text: string, added: readonly string[]): string {
+  if (added.length === 0) return text;
+  const lines = splitLines(text);
+  const newline = lines.find(({ ending }) => ending !== '')?.ending ?? '\n';
+  const last = lines.at(-1);
+  const open = last !== undefined && last.ending === '' ? newline : '';
+  const isMadeLast = last !== undefined && markOf(last.content)?.kind === 'end';
+  const begin = isMadeLast ? lines.findLastIndex(({ content }) => markOf(content)?.kind === 'begin') : -1;
+  const at = begin < 0 ? lines.length : begin;
+  const join = (part: typeof lines) => part.map(({ content, ending }) => content + ending).join('');
+  const inserted = added.map((line) => line + newline).join('');
+  return join(lines.slice(0, at)) + (begin < 0 ? open : '') + inserted + join(lines.slice(at));
+}
