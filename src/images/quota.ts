@@ -46,16 +46,19 @@ export class Quota {
     this.#refusedUntil = Math.max(this.#refusedUntil, now + retryAfter * 1000);
   }
 
-  /** Whether a pull may begin; `later`: that turns out when one that is under way is over. */
-  decide(now: number): 'now' | 'later' | Waiting {
+  /**
+   * Whether a pull may begin; `later`: that turns out when something that is under way is over.
+   * @param kept pulls that are left to what was begun before
+   */
+  decide(now: number, kept = 0): 'now' | 'later' | Waiting {
     if (now < this.#refusedUntil) return this.#wait(now);
     if (this.reserve === undefined) return 'now';
     const known = this.#watch.known;
     if (known === undefined || now >= this.#over()) {
       return known === undefined && this.#answered ? 'now' : this.#underWay > 0 ? 'later' : 'now';
     }
-    if (known.remaining - this.#underWay > this.reserve) return 'now';
-    return this.#underWay > 0 ? 'later' : this.#wait(now);
+    if (known.remaining - this.#underWay - kept > this.reserve) return 'now';
+    return this.#underWay + kept > 0 ? 'later' : this.#wait(now);
   }
 
   /** A pull begins. */

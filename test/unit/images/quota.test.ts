@@ -52,6 +52,14 @@ describe('a quota', () => {
     assert.equal(quota.decide(0), 'now');
   });
 
+  it('leaves pulls to what was begun before', () => {
+    const quota = new Quota('docker.io', 10);
+    quota.hear(limit(12), quota.begin(), 0);
+    assert.equal(quota.decide(0, 1), 'now');
+    assert.equal(quota.decide(0, 2), 'later');
+    assert.equal(quota.decide(0), 'now');
+  });
+
   it('knows when more is left again, and when that is worth it', () => {
     const quota = new Quota('docker.io', 10);
     quota.hear(limit(10), quota.begin(), 0);

@@ -86,7 +86,7 @@ describe('a time window', () => {
           const until = state.until?.getTime() ?? Number.NaN;
           assert.ok(until > ms && until - ms <= 25 * 3_600_000);
           const between = new Date(ms + Math.floor((until - 1 - ms) * part));
-            assert.equal(windowState(between, { from, to }).open, state.open);
+          assert.equal(windowState(between, { from, to }).open, state.open);
           const then = windowState(new Date(until), { from, to });
           assert.ok(then.open !== state.open || isAroundChange(until), `${now.toISOString()} ${from} ${to}`);
         },
