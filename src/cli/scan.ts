@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { actAsOwner } from '../host/act-as-owner.js';
 import { addToList } from '../images/add-images.js';
 import { editListFile } from '../images/list-file.js';
 import type { ScanResult } from '../images/scan/scan.js';
@@ -44,7 +46,10 @@ export const scanCommand: Command = {
     const format = asJson ? scanAsJson : args.flag('where') ? scanAsPlaces : scanAsList;
     context.stdout.write(format(result));
     for (const line of problemLines(result, { unresolved: !asJson })) context.stderr.write(`${line}\n`);
-    if (manifest !== undefined) await addAll(manifest, result, context);
+    if (manifest !== undefined) {
+      await actAsOwner(dirname(manifest));
+      await addAll(manifest, result, context);
+    }
     return result.problems.some(({ unreadable }) => unreadable) ? EXIT.failed : EXIT.ok;
   },
 };

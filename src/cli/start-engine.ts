@@ -61,8 +61,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const onProblem = (error: Error) => logger.error({ err: error }, 'a file of the configuration is wrong');
     const authenticator = await createAuthenticator(config.htpasswd, { onProblem });
     endings.push(() => authenticator.close());
-    const alias = (name: string) => list.alias(name);
-    const gateway = createGateway({ config, store, upstreams, authenticator, alias, logger, setupScript });
+    const { alias, pin: pins } = list;
+    const made = { config, store, upstreams, authenticator, alias, pins, logger, setupScript };
+    const gateway = createGateway(made);
     endings.push(() => gateway.close());
     endings.push(startUpkeep(config, store, logger));
     await openDebug(config, store, logger, endings);

@@ -1,4 +1,5 @@
 import type { Logger } from '../host/log.js';
+import type { Pins } from '../oci/pins.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import type { Store } from '../store/port.js';
 import type { Authenticator } from './authentication.js';
@@ -21,6 +22,8 @@ export interface Context {
   readonly config: EngineConfig;
   readonly store: Store;
   readonly naming: Naming;
+  /** The tags that the list of images holds. */
+  readonly pins: Pins;
   readonly authenticator: Authenticator;
   readonly logger: Logger;
   readonly transfers: Transfers;

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { totalmem } from 'node:os';
 import type { Logger } from '../host/log.js';
 import { OciError } from '../oci/error-code.js';
+import type { Pins } from '../oci/pins.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import type { Store } from '../store/port.js';
 import type { Upstream } from '../upstream/port.js';
@@ -34,6 +35,8 @@ export interface GatewayOptions {
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly authenticator: Authenticator;
   readonly alias: AliasLookup;
+  /** The tags that the list of images holds; none when absent. */
+  readonly pins?: Pins;
   readonly logger: Logger;
   /** Makes what `/setup.sh` answers; nothing is there when absent. */
   readonly setupScript?: SetupScript;
@@ -111,6 +114,7 @@ function createContext(options: GatewayOptions): Context {
     patience,
     confirmWithin,
     now,
+    pins: options.pins ?? (() => false),
     naming: { defaultUpstream: main && upstreams.get(main.host), upstreams, alias },
     manifests: new ManifestCache(now),
     pool: new BufferPool(),

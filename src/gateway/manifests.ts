@@ -9,6 +9,7 @@ import { type FoundManifest, findByDigest } from './manifest-lookup.js';
 import type { Target } from './naming.js';
 import { answerNotModified, etagOf, matches } from './not-modified.js';
 import { askingNobody, onlyIfCached, platformOf } from './only-if-cached.js';
+import { findPinned } from './pinned-tag.js';
 import { pushProbe } from './push-probe.js';
 import type { ManifestReference } from './route.js';
 import { findByTag } from './tag-lookup.js';
@@ -82,6 +83,8 @@ async function lookUp(
   const probe = () => pushProbe(context, exchange, target);
   if (reference.kind === 'digest') return findByDigest(context, target, reference.digest, probe);
   const { tag } = reference;
+  const pinned = await findPinned(context, target, tag, probe);
+  if (pinned !== undefined) return pinned;
   const news =
     headersOnly(exchange) && says(exchange, 'no-store') ? await newsOfTag(context, target, tag) : undefined;
   return news ?? (await findByTag(context, target, tag, probe, says(exchange, 'no-cache')));

@@ -24,7 +24,7 @@ export interface Patience {
   readonly pause: number;
 }
 
-/** About 25 seconds of trying before a transfer that makes no progress is given up. */
+/** About 25 seconds of trying before a transfer that makes no progress is given up; up to a minute when the upstream says when to come back, or its breaker does. */
 export const PATIENCE: Patience = { attempts: 8, pause: 200 };
 
 /** Chunks in order, several at a time. */

@@ -178,7 +178,9 @@ export function record(
   if (!moved && !due) return;
   context.keeping.start(remote.stored, async () => {
     await origins.writeTag(remote.stored, tag, origin);
-    if (moved) await repositories.writeTag(remote.stored, tag, stored.digest);
+    if (!moved) return;
+    await repositories.writeTag(remote.stored, tag, stored.digest);
+    await repositories.pruneTag(remote.stored, tag, context.config.mirror.keepDigests);
   });
 }
 

@@ -1,8 +1,7 @@
-import { listKey, parseImageList } from '../oci/image-list.js';
-import { NO_OPTIONS } from '../oci/image-options.js';
-import { splitLines } from '../oci/list-line.js';
+import { MirrorError } from '../errors.js';
+import { splitLine, splitLines } from '../oci/list-line.js';
 import { markOf } from '../oci/list-marks.js';
-import { parseReference } from '../oci/reference.js';
+import { formatReference, parseReference } from '../oci/reference.js';
 
 /** What adding to a list did. */
 export interface AddedImages {
@@ -17,11 +16,11 @@ export interface AddedImages {
  * @throws OciError when one of them is no image
  */
 export function addToList(text: string, images: readonly string[]): AddedImages {
-  const listed = new Set(parseImageList(text).images.map(listKey));
+  const listed = new Set(splitLines(text).flatMap(({ content }) => namedIn(content)));
   const added = images.filter((image) => {
-    const key = listKey({ reference: parseReference(image), options: NO_OPTIONS });
-    if (listed.has(key)) return false;
-    listed.add(key);
+    const reference = formatReference(parseReference(image));
+    if (listed.has(reference)) return false;
+    listed.add(reference);
     return true;
   });
   return { added, text: withLines(text, added) };
@@ -40,4 +39,16 @@ export function withLines(text: string, added: readonly string[]): string {
   const join = (part: typeof lines) => part.map(({ content, ending }) => content + ending).join('');
   const inserted = added.map((line) => line + newline).join('');
   return join(lines.slice(0, at)) + (begin < 0 ? open : '') + inserted + join(lines.slice(at));
+}
+
+/** The image of a line in full, also when its options are wrong. One that chooses among tags names no single image. */
+function namedIn(line: string): string[] {
+  const { image, options } = splitLine(line);
+  if (image === '' || options.some(({ name }) => name === 'tags')) return [];
+  try {
+    return [formatReference(parseReference(image))];
+  } catch (error) {
+    if (!(error instanceof MirrorError)) throw error;
+    return [];
+  }
 }

@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { errorCode, isMissing } from '../errors.js';
 import type { Logger } from '../host/log.js';
-import type { Digest } from '../oci/digest.js';
 import { OciError } from '../oci/error-code.js';
 import {
   type AliasCollision,
@@ -28,9 +27,9 @@ const NOTHING: Said = { aliases: { aliases: new Map(), collisions: [] }, pins: (
 /** What a list of images says, kept up to date with its file. */
 export interface WatchedList {
   /** What an alias stands for; an error when two listed images share it; undefined when it is none. */
-  alias(name: string): AliasTarget | OciError | undefined;
+  readonly alias: (name: string) => AliasTarget | OciError | undefined;
   /** Whether a tag stays as it is here, or at which digest. */
-  pin(host: string, repository: string, tag: string): boolean | Digest;
+  readonly pin: Pins;
   /** Ends following the file. What is in force stays in force. */
   close(): void;
 }

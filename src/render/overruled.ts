@@ -32,6 +32,7 @@ const PARTS: readonly Part[] = [
   },
   { symbols: ['DOCKER_MIRROR_CREDENTIALS_FILE'], of: ({ mirror }) => mirror.credentials },
   { symbols: ['DOCKER_MIRROR_REVALIDATE_SECONDS'], of: ({ mirror }) => mirror.revalidate },
+  { symbols: ['DOCKER_MIRROR_KEEP_DIGESTS'], of: ({ mirror }) => mirror.keepDigests },
   { symbols: ['DOCKER_MIRROR_OFFLINE'], of: ({ mirror }) => mirror.offline },
   { symbols: ['DOCKER_MIRROR_PREFETCH_BANDWIDTH'], of: ({ mirror }) => mirror.background },
   { symbols: ['DOCKER_MIRROR_PRELOAD_IMAGES'], of: ({ mirror }) => mirror.images },

@@ -108,6 +108,7 @@ function upstreamContext({ upstreams, place }: MirrorSettings): TemplateContext 
       hasCredentials: asked.credentials !== undefined,
       credentials: asked.credentials ?? '',
       revalidate: `${asked.revalidateSeconds}s`,
+      keepDigests: asked.keepDigests,
       offline: asked.offline,
     },
   };

@@ -56,6 +56,7 @@ export function describeConfig(config: EngineConfig): ShownMap {
       listen: (http.alsoListen ?? []).map(formatListenAddress),
       credentials: mirror.credentials ?? null,
       revalidate: formatDuration(mirror.revalidate),
+      keepdigests: mirror.keepDigests,
       offline: mirror.offline,
       background: {
         bandwidth: mirror.background === undefined ? null : formatBandwidth(mirror.background.bandwidth),

@@ -29,17 +29,25 @@ export interface PartlyHeld {
  * Finds the images of upstreams that were pulled in part, by people or by a transfer that was broken off: their tag and the platform's
  * manifest are here, and at least one of its layers, while something is missing. Who only looked at an image left no layer.
  * What was pushed is never among them. Streams, repository by repository in the order of their names.
+ * @param isOther whether a tag is looked at; all are when absent
  * @throws StoreError when the store cannot be read
  */
-export async function* partlyHeld(store: Store): AsyncGenerator<PartlyHeld> {
-  for await (const found of mapAhead(store.repositories.walk(), AHEAD, (name) => partsOf(store, name))) {
-    yield* found;
-  }
+export async function* partlyHeld(
+  store: Store,
+  isOther: (repository: string, tag: string) => boolean = () => true,
+): AsyncGenerator<PartlyHeld> {
+  const look = (name: string) => partsOf(store, name, isOther);
+  for await (const found of mapAhead(store.repositories.walk(), AHEAD, look)) yield* found;
 }
 
-async function partsOf(store: Store, repository: string): Promise<PartlyHeld[]> {
+async function partsOf(
+  store: Store,
+  repository: string,
+  isOther: (repository: string, tag: string) => boolean,
+): Promise<PartlyHeld[]> {
   const found: PartlyHeld[] = [];
   for (const tag of (await store.repositories.tags(repository)) ?? []) {
+    if (!isOther(repository, tag)) continue;
     const origin = await store.origins.readTag(repository, tag);
     if (origin === undefined) continue;
     const { upstream } = origin;

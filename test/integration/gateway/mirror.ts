@@ -24,7 +24,7 @@ export interface TestMirrorOptions {
   readonly http?: Partial<EngineConfig['http']>;
   readonly limits?: Partial<Limits>;
   readonly gateway?: Partial<
-    Pick<GatewayOptions, 'patience' | 'confirmWithin' | 'lingerFor' | 'alias' | 'setupScript'>
+    Pick<GatewayOptions, 'patience' | 'confirmWithin' | 'lingerFor' | 'alias' | 'pins' | 'setupScript'>
   >;
   readonly authenticator?: Authenticator;
   /** Has the store do something in another way. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { jsonLogger } from '#src/host/log.js';
 import { type WatchedList, watchList } from '#src/images/list-watcher.js';
+import { withMadePart } from '#src/images/made-part.js';
 import { OciError } from '#src/oci/error-code.js';
 import { waitFor } from '../../parts/wait.js';
 import { inFolder } from '../host/folder.js';
@@ -59,6 +60,23 @@ describe('the list of images', () => {
       await rm(file);
       await until('the list is empty', () => list.alias('prometheus') === undefined);
       assert.deepEqual(log, [], 'a list that is not there is no error');
+    }));
+
+  it('says which tags are pinned, as long as it does', () =>
+    following('redis:7 pin\n', async ({ file, list }) => {
+      assert.equal(list.pin('docker.io', 'library/redis', '7'), true);
+      await writeFile(file, 'redis:8 pin\n');
+      await until('the new list is in force', () => list.pin('docker.io', 'library/redis', '8') === true);
+      assert.equal(list.pin('docker.io', 'library/redis', '7'), false);
+    }));
+
+  it('warns of a short name that two images of the settings share', () =>
+    following(withMadePart('', ['one/app', 'two/app']).text, async ({ list, log }) => {
+      assert.match(String((list.alias('app') as OciError).hint), /^change the settings, or ask for it/);
+      assert.deepEqual(
+        log.map(({ level }) => level),
+        ['warn'],
+      );
     }));
 
   it('logs lines that name no image, with their numbers, and uses the others', () =>

@@ -40,6 +40,7 @@ describe('renderRegistryConfig', () => {
       mirror: {
         upstreams: mirrorSettings().upstreams.others.map(({ host }) => ({ host })),
         revalidate: '60s',
+        keepdigests: 3,
         offline: false,
         push: 'loopback',
         images: '/mirror/docker/images/manifest.txt',
@@ -65,6 +66,7 @@ describe('renderRegistryConfig', () => {
       DOCKER_MIRROR_UPSTREAMS: 'quay.io r.example.com=http://10.0.0.5:5000',
       DOCKER_MIRROR_CREDENTIALS_FILE: '/etc/auth.json',
       DOCKER_MIRROR_REVALIDATE_SECONDS: '0',
+      DOCKER_MIRROR_KEEP_DIGESTS: '12',
       DOCKER_MIRROR_OFFLINE: 'y',
       DOCKER_MIRROR_PREFETCH_BANDWIDTH: '40',
       DOCKER_MIRROR_LOG_DEBUG: 'y',
@@ -100,6 +102,7 @@ describe('renderRegistryConfig', () => {
         upstreams: [{ host: 'quay.io' }, { host: 'r.example.com', endpoint: 'http://10.0.0.5:5000' }],
         credentials: '/etc/auth.json',
         revalidate: '0s',
+        keepdigests: 12,
         offline: true,
         background: { bandwidth: '40Mbit/s' },
         push: 'authenticated',
