@@ -23,8 +23,11 @@ export interface Told {
 
 /** The quotas of all upstreams, for everything that one update asks. */
 export interface Quotas {
-  /** To be called when something is asked about a repository; what it returns takes the answer. */
-  watch(name: WireName): (answer: Told) => void;
+  /**
+   * To be called when something is asked; what it returns takes the answer.
+   * @param ns of the repository that is asked about
+   */
+  watch(ns: WireName['ns']): (answer: Told) => void;
   /**
    * Does something for one image, so that of a quota that ends soon something is kept for its further pulls: a few images are whole then,
    * and not parts of many here.
@@ -64,7 +67,7 @@ export function createQuotas({ upstreams, reserve, signal, now = Date.now }: Quo
   const images = new Set<WireName>();
   let wake: (() => void)[] = [];
 
-  function quotaOf({ ns }: WireName): Quota {
+  function quotaOf({ ns }: Pick<WireName, 'ns'>): Quota {
     const upstream = ns ?? upstreams.default ?? 'the registry';
     const known = quotas.get(upstream) ?? new Quota(upstream, reserve);
     quotas.set(upstream, known);
@@ -114,8 +117,8 @@ export function createQuotas({ upstreams, reserve, signal, now = Date.now }: Quo
   }
 
   return {
-    watch(name) {
-      const quota = quotaOf(name);
+    watch(ns) {
+      const quota = quotaOf({ ns });
       const began = quota.begin();
       return (answer) => {
         const said = readRateLimit(answer.header, now());

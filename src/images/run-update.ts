@@ -7,6 +7,8 @@ import { countOutcomes, describeEvent, type UpdateEvent } from './update-event.j
 import { type PreparedUpdate, updateImages } from './update-images.js';
 import { openUpdateLog, removeOldLogs, type UpdateLog } from './update-log.js';
 import { beginRecord, type UpdateRecord } from './update-record.js';
+import { countWaiting } from './waiting.js';
+import { WindowClosedError } from './window-closed.js';
 
 /** Where an update leaves what, and what it is told. */
 export interface UpdateOptions {
@@ -86,10 +88,20 @@ async function runLocked(options: UpdateOptions): Promise<UpdateEnd> {
     error = caught;
   }
   const result = resultOf(outcomes, error, options.signal);
+  if (error === options.signal.reason && options.signal.reason instanceof WindowClosedError)
+    error = undefined;
   const problem = error === undefined || result === 'interrupted' ? null : messageOf(error);
   const ended = await record.finish(result, problem);
   const milliseconds = Math.round(performance.now() - clock);
-  tell({ event: 'ended', result, problem, ...countOutcomes(outcomes), milliseconds });
+  const waits = countWaiting(outcomes.flatMap((outcome) => outcome.waits ?? []));
+  tell({
+    event: 'ended',
+    result,
+    problem,
+    ...countOutcomes(outcomes),
+    ...(waits.length === 0 ? {} : { waits }),
+    milliseconds,
+  });
   await log?.close().catch(options.onWarning);
   return { kind: 'ended', record: ended, error: result === 'interrupted' ? undefined : error };
 }
@@ -129,10 +141,11 @@ function resultOf(
 ): Exclude<LastUpdate['result'], 'running'> {
   const { fetched, unchanged, failed, waiting } = countOutcomes(outcomes);
   // Told to end when everything was done already: that is no interruption.
-  if (signal.aborted && (error !== undefined || waiting > 0)) return 'interrupted';
-  if (error !== undefined) return 'failed';
-  if (failed === 0) return 'done';
-  return fetched + unchanged > 0 ? 'partly' : 'failed';
+  const isClosed = signal.reason instanceof WindowClosedError;
+  if (signal.aborted && !isClosed && (error !== undefined || waiting > 0)) return 'interrupted';
+  if (error !== undefined) return isClosed && error === signal.reason ? 'partly' : 'failed';
+  if (failed + waiting === 0) return 'done';
+  return fetched + unchanged + waiting > 0 ? 'partly' : 'failed';
 }
 
 /** An update without a log is better than none. */

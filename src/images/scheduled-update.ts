@@ -1,19 +1,7 @@
-import { MirrorError } from '../errors.js';
 import type { UpdateEnd } from './run-update.js';
 import { type TimeWindow, type WindowState, windowState } from './time-window.js';
-import { countWaiting, type Waiting, type WaitingImages } from './waiting.js';
-
-/** The time of day for fetching ahead is over. */
-export class WindowClosedError extends MirrorError {
-  readonly code = 'WINDOW_CLOSED';
-
-  constructor(
-    /** When it opens again. */
-    readonly until: Date,
-  ) {
-    super('the time of day for fetching ahead is over');
-  }
-}
+import { countWaiting, type WaitingImages } from './waiting.js';
+import { untilOpen, WindowClosedError } from './window-closed.js';
 
 /** The clock on the wall, which may be changed, and a host that may sleep. */
 export interface WallClock {
@@ -38,6 +26,8 @@ export interface ScheduledUpdateOptions {
 
 /** The clock is looked at so often, milliseconds: a timer does not notice that the host slept, or that its clock was set. */
 const LOOK_MS = 30_000;
+/** It never waits for less, milliseconds: an upstream may say that it may be asked again at once, and refuse. */
+const LEAST_MS = 5_000;
 /** Between two questions whether an upstream allows more again. */
 const ASK_MS = 5 * 60_000;
 /** How long it waits for an update that somebody has begun meanwhile. */
@@ -80,12 +70,6 @@ export async function runScheduled(options: ScheduledUpdateOptions): Promise<Upd
   return last;
 }
 
-/** What waits for the window to open. */
-export function untilOpen(until: Date): Waiting {
-  const nothing = { limit: null, remaining: null, reserve: null };
-  return { for: 'window', upstream: null, until: until.toISOString(), atLatest: false, ...nothing };
-}
-
 function waitingIn(end: UpdateEnd | undefined): number {
   return end?.kind === 'ended' ? end.record.images.filter(({ state }) => state === 'waiting').length : 0;
 }
@@ -118,7 +102,7 @@ async function waitFor(waits: readonly WaitingImages[], options: ScheduledUpdate
   await onWaiting(waits);
   try {
     let asked = clock.now().getTime();
-    const end = Math.max(Date.parse(first.until), asked + LOOK_MS);
+    const end = Math.max(Date.parse(first.until), asked + LEAST_MS);
     while (!signal.aborted) {
       const now = clock.now().getTime();
       if (now >= end) return;

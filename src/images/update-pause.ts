@@ -43,6 +43,10 @@ function parse(text: string): unknown {
   }
 }
 
+function isWaitingImages(value: unknown): value is WaitingImages {
+  return isWaiting(value) && 'images' in value && typeof value.images === 'number';
+}
+
 function isPause(value: unknown): value is UpdatePause {
   if (typeof value !== 'object' || value === null) return false;
   const { version, process: identity, waits } = value as Partial<UpdatePause>;
@@ -52,6 +56,6 @@ function isPause(value: unknown): value is UpdatePause {
     typeof identity?.started === 'string' &&
     Array.isArray(waits) &&
     waits.length > 0 &&
-    waits.every((each) => isWaiting(each) && typeof each.images === 'number')
+    waits.every(isWaitingImages)
   );
 }

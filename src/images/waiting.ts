@@ -43,6 +43,13 @@ export function describeWaiting(waiting: Waiting, now: Date): string {
   return `${upstream ?? 'the registry'} ${until} (${left}${kept})`;
 }
 
+/** `12 images wait for docker.io until 08:00 (…)`; of no image in particular, `it waits for …`. */
+export function describeWaitingImages(waiting: WaitingImages, now: Date): string {
+  const { images } = waiting;
+  const who = images === 0 ? 'it waits' : images === 1 ? '1 image waits' : `${images} images wait`;
+  return `${who} for ${describeWaiting(waiting, now)}`;
+}
+
 /** A moment on the clock of this host, with its day when that is not today: `08:00`, `2026-06-11 08:00`. */
 export function formatMoment(moment: Date, now: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');

@@ -14,7 +14,8 @@ export function findTroubles({
   if (last?.result === 'failed') {
     troubles.push(`the last update failed${last.problem === null ? '' : `: ${last.problem}`}`);
   }
-  if (last?.result === 'partly')
+  // What only waits is nothing wrong.
+  if (last?.result === 'partly' && last.failed > 0)
     troubles.push(`${last.failed} of ${last.images} images could not be updated`);
   if (disk !== null && isNearlyFull(disk)) troubles.push('the disk is nearly full');
   for (const { host, circuit, lastError } of upstreams ?? []) {

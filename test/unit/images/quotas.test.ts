@@ -14,7 +14,7 @@ function scene(left: number, reserve: number | undefined, signal = new AbortCont
   /** Asks for a manifest as an update does, taking several turns of the event loop. */
   const manifest = (name: WireName) =>
     quotas.pull(name, NO, async () => {
-      const tell = quotas.watch(name);
+      const tell = quotas.watch(name.ns);
       await turns();
       const counted = left - pulls - 1;
       pulls += 1;
@@ -24,7 +24,7 @@ function scene(left: number, reserve: number | undefined, signal = new AbortCont
       if (counted < 0) throw new MirrorRequestError('refused', 429);
     });
   /** Learns by HEAD what is left. */
-  const look = (name: WireName) => quotas.watch(name)(told(200, left - pulls));
+  const look = (name: WireName) => quotas.watch(name.ns)(told(200, left - pulls));
   return { quotas, manifest, look, pulls: () => pulls };
 }
 
@@ -113,7 +113,7 @@ describe('quotas', () => {
     look(name('a'));
     const ghcr = name('b', 'ghcr.io');
     const header = (key: string) => (key === 'cache-status' ? 'docker-mirror; fwd=uri-miss' : undefined);
-    quotas.watch(ghcr)({ status: 200, header });
+    quotas.watch(ghcr.ns)({ status: 200, header });
     const all = await Promise.all(
       Array.from({ length: 50 }, (_, at) => quotas.pull(ghcr, NO, async () => at)),
     );

@@ -2,36 +2,66 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ImageOutcome } from '#src/images/last-update.js';
 import type { UpdateEnd } from '#src/images/run-update.js';
-import { runScheduled, type ScheduledUpdateOptions, untilOpen, WindowClosedError } from '#src/images/scheduled-update.js';
+import { runScheduled, type ScheduledUpdateOptions } from '#src/images/scheduled-update.js';
 import type { TimeWindow } from '#src/images/time-window.js';
 import type { Waiting } from '#src/images/waiting.js';
+import { untilOpen, WindowClosedError } from '#src/images/window-closed.js';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const moment = (hour: number, minute = 0, day = 10) => new Date(2026, 5, day, hour, minute);
 const NIGHT: TimeWindow = { from: 60, to: 360 };
 
 function hub(until: Date): Waiting {
-  return { ...untilOpen(until), for: 'rate-limit', upstream: 'docker.io', limit: 100, remaining: 10, reserve: 10 };
+  return {
+    ...untilOpen(until),
+    for: 'rate-limit',
+    upstream: 'docker.io',
+    limit: 100,
+    remaining: 10,
+    reserve: 10,
+  };
 }
 
 function ended(...waits: readonly Waiting[]): UpdateEnd {
   const images = waits.map((each, index): ImageOutcome => {
-    return { image: `app${index}`, state: 'waiting', digest: null, bytes: 0, blobs: 0, problem: null, waits: each };
+    return {
+      image: `app${index}`,
+      state: 'waiting',
+      digest: null,
+      bytes: 0,
+      blobs: 0,
+      problem: null,
+      waits: each,
+    };
   });
   const process = { pid: 1, started: '1' };
   const started = new Date(0).toISOString();
-  const record = { version: 1, process, started, finished: started, problem: null, log: null, images } as const;
-  return { kind: 'ended', record: { ...record, result: waits.length > 0 ? 'partly' : 'done' }, error: undefined };
+  const record = {
+    version: 1,
+    process,
+    started,
+    finished: started,
+    problem: null,
+    log: null,
+    images,
+  } as const;
+  return {
+    kind: 'ended',
+    record: { ...record, result: waits.length > 0 ? 'partly' : 'done' },
+    error: undefined,
+  };
 }
 
 const BUSY: UpdateEnd = { kind: 'busy', holder: undefined, since: undefined };
 
 /** A scheduled update on a clock that jumps to where everybody sleeps to, and what it did, with the times. */
-function scene(start: Date, given: Partial<ScheduledUpdateOptions> & { passes: (() => UpdateEnd | Promise<UpdateEnd>)[] }) {
+function scene(
+  start: Date,
+  given: Partial<ScheduledUpdateOptions> & { passes: (() => UpdateEnd | Promise<UpdateEnd>)[] },
+) {
   let now = start.getTime();
   const seen: string[] = [];
-  const note = (what: string) => seen.push(`${new Date(now).getDate()}. ${new Date(now).toTimeString().slice(0, 5)} ${what}`);
+  const note = (what: string) =>
+    seen.push(`${new Date(now).getDate()}. ${new Date(now).toTimeString().slice(0, 5)} ${what}`);
   const { passes, ...others } = given;
   const stop = new AbortController();
   const options: ScheduledUpdateOptions = {
@@ -52,7 +82,11 @@ function scene(start: Date, given: Partial<ScheduledUpdateOptions> & { passes: (
     },
     isOver: async () => false,
     onWaiting: async (waits) => {
-      note(waits === undefined ? 'goes on' : `waits for ${waits.map((each) => `${each.upstream ?? 'the window'} ${each.images}`).join(', ')}`);
+      note(
+        waits === undefined
+          ? 'goes on'
+          : `waits for ${waits.map((each) => `${each.upstream ?? 'the window'} ${each.images}`).join(', ')}`,
+      );
     },
     ...others,
   };
@@ -78,7 +112,12 @@ describe('a scheduled update', () => {
       passes: [() => ended(hub(moment(8)), hub(moment(8))), () => ended()],
     });
     assert.deepEqual(await runScheduled(options), ended());
-    assert.deepEqual(seen, ['10. 02:00 pass', '10. 02:00 waits for docker.io 2', '10. 08:00 goes on', '10. 08:00 pass']);
+    assert.deepEqual(seen, [
+      '10. 02:00 pass',
+      '10. 02:00 waits for docker.io 2',
+      '10. 08:00 goes on',
+      '10. 08:00 pass',
+    ]);
   });
 
   it('goes on earlier when the upstream allows more again, and asks every few minutes', async () => {
@@ -96,9 +135,14 @@ describe('a scheduled update', () => {
   });
 
   it('does not go round and round with an upstream that says "now" and refuses', async () => {
-    const { options, seen } = scene(moment(2), { passes: [() => ended(hub(moment(2))), () => ended(hub(moment(1))), () => ended()] });
+    const { options, seen } = scene(moment(2), {
+      passes: [() => ended(hub(moment(2))), () => ended(hub(moment(1))), () => ended()],
+    });
     await runScheduled(options);
-    assert.deepEqual(seen.filter((line) => line.endsWith('pass')), ['10. 02:00 pass', '10. 02:00 pass', '10. 02:01 pass']);
+    assert.deepEqual(
+      seen.filter((line) => line.endsWith('pass')),
+      ['10. 02:00 pass', '10. 02:00 pass', '10. 02:01 pass'],
+    );
   });
 
   it('waits for its time of day', async () => {
@@ -166,7 +210,10 @@ describe('a scheduled update', () => {
     assert.equal(waiting.seen.at(-1), '10. 02:00 goes on', 'it is noted that nobody waits any more');
     const early = scene(moment(12), { window: async () => NIGHT, passes: [] });
     const stop = async () => early.stop.abort();
-    assert.equal(await runScheduled({ ...early.options, clock: { ...early.options.clock, sleep: stop } }), undefined);
+    assert.equal(
+      await runScheduled({ ...early.options, clock: { ...early.options.clock, sleep: stop } }),
+      undefined,
+    );
   });
 
   it('leaves an update alone that somebody else has begun, and looks again when it was waiting', async () => {

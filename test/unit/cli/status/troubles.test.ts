@@ -13,6 +13,7 @@ const LAST: NonNullable<UpdateReport['last']> = {
   log: null,
   images: 3,
   failed: 0,
+  waits: [],
 };
 
 function troubles(
@@ -25,6 +26,7 @@ function troubles(
     timer: null,
     next: null,
     last: last === null ? null : { ...LAST, ...last },
+    waiting: null,
   };
   return findTroubles({ update, disk, upstreams });
 }
@@ -36,7 +38,7 @@ describe('the troubles of a mirror', () => {
     assert.deepEqual(troubles({ result: 'running' }), []);
     assert.deepEqual(
       findTroubles({
-        update: { calendar: null, timer: null, next: null, last: null },
+        update: { calendar: null, timer: null, next: null, last: null, waiting: null },
         disk: null,
         upstreams: null,
       }),
@@ -50,6 +52,7 @@ describe('the troubles of a mirror', () => {
     ]);
     assert.deepEqual(troubles({ result: 'failed' }), ['the last update failed']);
     assert.deepEqual(troubles({ result: 'partly', failed: 2 }), ['2 of 3 images could not be updated']);
+    assert.deepEqual(troubles({ result: 'partly' }), [], 'the others only wait');
   });
 
   it('are a disk that is nearly full', () => {
