@@ -1,6 +1,7 @@
 import { parseTimeWindow, type TimeWindow } from '../images/time-window.js';
 import type { Platform } from '../oci/manifest.js';
 import { parsePlatform, platformOfHost } from '../oci/platform.js';
+import type { MirrorSettings } from '../settings/settings.js';
 import type { CliContext } from './command.js';
 
 /** Where the settings say nothing, because keeping images ready is off. */
@@ -20,6 +21,8 @@ export interface FetchSettings {
   readonly reserve: number;
   /** The time of day for a scheduled update; undefined: any. */
   readonly window: TimeWindow | undefined;
+  /** Undefined: only images whose lines ask for it are archived. */
+  readonly archives: MirrorSettings['archive'] | undefined;
 }
 
 /** @throws SettingsError */
@@ -35,5 +38,6 @@ export async function fetchSettings({ settings, env }: CliContext): Promise<Fetc
     reserve: mirror?.images?.rateLimitReserve ?? RESERVE,
     window: parseTimeWindow(mirror?.images?.window ?? ''),
     logRetentionDays: mirror?.update.logRetentionDays ?? LOG_RETENTION_DAYS,
+    archives: mirror?.archive,
   };
 }

@@ -105,6 +105,7 @@ function end(
     problem: null,
     ...counts,
     ...(waits.length === 0 ? {} : { waits }),
+    archives: null,
     milliseconds: Math.round(milliseconds),
   } as const;
   if (interrupted.aborted && counts.waiting > 0) {

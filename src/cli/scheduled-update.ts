@@ -21,8 +21,8 @@ export interface ScheduledUpdate {
   readonly context: CliContext;
   /** Ends it, also while it waits. */
   readonly signal: AbortSignal;
-  /** Does what can be done now. */
-  readonly pass: (signal: AbortSignal) => Promise<UpdateEnd>;
+  /** Does what can be done now, until the window closes. */
+  readonly pass: (window: AbortSignal) => Promise<UpdateEnd>;
   readonly show: (event: UpdateEvent) => void;
   readonly warn: (text: string) => void;
 }
@@ -53,8 +53,8 @@ export async function scheduledUpdate(update: ScheduledUpdate): Promise<Schedule
       signal,
       clock: CLOCK,
       window: async () => (await fetchSettings(context)).window,
-      pass: async (until) => {
-        last = await update.pass(until);
+      pass: async (closing) => {
+        last = await update.pass(closing);
         return last;
       },
       isOver: (waiting) => isOver(waiting, last, update),

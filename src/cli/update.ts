@@ -8,6 +8,7 @@ import { UsageError } from './errors.js';
 import { EXIT } from './exit-code.js';
 import { fetchSettings } from './fetch-settings.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
+import { nightlyArchives } from './nightly-archives.js';
 import { openStore } from './open-store.js';
 import { describeError } from './report.js';
 import { reportEnd, reportWaiting, tellGoingAhead } from './report-update.js';
@@ -50,21 +51,22 @@ export const updateCommand: Command = {
     const printer = updatePrinter(context.stdout, args.flag('json'));
     const signal = AbortSignal.any([context.interrupted, supervisorGone(context)]);
     const warn = (text: string) => printer.above(() => context.stderr.write(text));
-    const pass = (until: AbortSignal) =>
+    const pass = (window?: AbortSignal) =>
       runUpdate({
         record: layout.update,
         lock: join(layout.run, 'update'),
         logs: layout.logs,
         attachedMemory: layout.attached,
-        signal: until,
-        prepare: () => prepare(layout, wait, { ...context, interrupted: until }),
+        signal,
+        ...(window === undefined ? {} : { window }),
+        prepare: () => prepare(layout, wait, { ...context, interrupted: signal }),
         onEvent: printer.show,
         onWarning: (error) => warn(describeError(error).replace(/^docker-mirror:/, 'warning:')),
       });
     try {
       if (!args.flag('scheduled')) {
         await tellGoingAhead(layout, warn);
-        return reportEnd(await pass(signal), args, context);
+        return reportEnd(await pass(), args, context);
       }
       const { scheduledUpdate } = await import('./scheduled-update.js');
       const end = await scheduledUpdate({ layout, context, signal, pass, show: printer.show, warn });
@@ -94,9 +96,11 @@ export function waitTime(args: Arguments): number {
 }
 
 async function prepare(layout: Layout, wait: number, context: CliContext): Promise<PreparedUpdate> {
-  const { names, ...settings } = await fetchSettings(context);
+  const { names, archives, ...settings } = await fetchSettings(context);
   const wanted = wantedImages(await syncList(layout, names, context), names);
   const { config, access, upstreams } = await findRunningMirror(layout, wait, context);
   const { store } = await openStore(config);
-  return { ...settings, access, upstreams, store, wanted };
+  const kept = { images: wanted.images, settings: archives, keptFor: settings.platforms };
+  const archive = nightlyArchives(kept, layout.archives, config);
+  return { ...settings, access, upstreams, store, wanted, archive };
 }

@@ -2,7 +2,9 @@ import { performance } from 'node:perf_hooks';
 import { MirrorError } from '../errors.js';
 import { lockHolder, tryLock } from '../host/lock.js';
 import { identify, type ProcessIdentity } from '../host/process-identity.js';
+import type { ArchiveSummary } from './archive/archive-all.js';
 import { type ImageOutcome, type LastUpdate, readLastUpdate } from './last-update.js';
+import { updateArchives } from './update-archives.js';
 import { countOutcomes, describeEvent, type UpdateEvent } from './update-event.js';
 import { type PreparedUpdate, updateImages } from './update-images.js';
 import { openUpdateLog, removeOldLogs, type UpdateLog } from './update-log.js';
@@ -19,6 +21,8 @@ export interface UpdateOptions {
   /** The file in which it remembers of which images what is attached to them was fetched. */
   readonly attachedMemory: string;
   readonly signal: AbortSignal;
+  /** Aborted with a WindowClosedError when no more is to be fetched; what is to be done with what is here is done all the same. */
+  readonly window?: AbortSignal;
   /**
    * Finds out what there is to do. Called with the lock held, so that what it throws is recorded as how the update ended.
    * @throws any error; the signal's reason
@@ -79,17 +83,23 @@ async function runLocked(options: UpdateOptions): Promise<UpdateEnd> {
     if (line !== undefined) log?.write(line);
   };
   let outcomes: readonly ImageOutcome[] = [];
+  let archives: ArchiveSummary | null = null;
   let error: unknown;
+  let closed = false;
   try {
     const prepared = await options.prepare();
     await forgetOldLogs(options, prepared.logRetentionDays, started);
     outcomes = await update(prepared, { options, record, log: log?.path ?? null, tell });
+    const { signal } = options;
+    if (prepared.archive !== undefined && !signal.aborted) {
+      archives = await updateArchives(prepared.archive, { signal, onOutcome: record.noteArchive, tell });
+    }
   } catch (caught) {
-    error = caught;
+    // Before it was even known which images there are.
+    if (caught instanceof WindowClosedError) closed = true;
+    else error = caught;
   }
-  const result = resultOf(outcomes, error, options.signal);
-  if (error === options.signal.reason && options.signal.reason instanceof WindowClosedError)
-    error = undefined;
+  const result = closed ? 'partly' : resultOf(outcomes, archives, error, options.signal);
   const problem = error === undefined || result === 'interrupted' ? null : messageOf(error);
   const ended = await record.finish(result, problem);
   const milliseconds = Math.round(performance.now() - clock);
@@ -100,6 +110,7 @@ async function runLocked(options: UpdateOptions): Promise<UpdateEnd> {
     problem,
     ...countOutcomes(outcomes),
     ...(waits.length === 0 ? {} : { waits }),
+    archives,
     milliseconds,
   });
   await log?.close().catch(options.onWarning);
@@ -119,7 +130,7 @@ function update(
 ): Promise<readonly ImageOutcome[]> {
   return updateImages(prepared, {
     attachedMemory: options.attachedMemory,
-    signal: options.signal,
+    signal: options.window === undefined ? options.signal : AbortSignal.any([options.signal, options.window]),
     onImages: async (images) => {
       await record.expect(images);
       tell({ event: 'begun', images: images.length, log });
@@ -136,15 +147,15 @@ function update(
 
 function resultOf(
   outcomes: readonly ImageOutcome[],
+  archives: ArchiveSummary | null,
   error: unknown,
   signal: AbortSignal,
 ): Exclude<LastUpdate['result'], 'running'> {
   const { fetched, unchanged, failed, waiting } = countOutcomes(outcomes);
   // Told to end when everything was done already: that is no interruption.
-  const isClosed = signal.reason instanceof WindowClosedError;
-  if (signal.aborted && !isClosed && (error !== undefined || waiting > 0)) return 'interrupted';
-  if (error !== undefined) return isClosed && error === signal.reason ? 'partly' : 'failed';
-  if (failed + waiting === 0) return 'done';
+  if (signal.aborted && (error !== undefined || waiting > 0)) return 'interrupted';
+  if (error !== undefined) return 'failed';
+  if (failed + waiting === 0) return (archives?.failed ?? 0) === 0 ? 'done' : 'partly';
   return fetched + unchanged + waiting > 0 ? 'partly' : 'failed';
 }
 

@@ -16,8 +16,8 @@ export interface ScheduledUpdateOptions {
   readonly clock: WallClock;
   /** The time of day for it; asked anew before each pass, as settings change. */
   readonly window: () => Promise<TimeWindow | undefined>;
-  /** Does what can be done now. Aborted with a WindowClosedError at the end of the window. */
-  readonly pass: (signal: AbortSignal) => Promise<UpdateEnd>;
+  /** Does what can be done now; told of the end of the window by an abort with a WindowClosedError. */
+  readonly pass: (window: AbortSignal) => Promise<UpdateEnd>;
   /** Asks whether a limit that is waited for has changed so much that going on is worth it. */
   readonly isOver: (waiting: WaitingImages, signal: AbortSignal) => Promise<boolean>;
   /** Told what it waits for; undefined: it goes on. */
@@ -49,7 +49,7 @@ export async function runScheduled(options: ScheduledUpdateOptions): Promise<Upd
     }
     const closing = new AbortController();
     const watched = watch(state, closing, options);
-    const end = await pass(AbortSignal.any([signal, closing.signal]));
+    const end = await pass(closing.signal);
     const closed = closing.signal.aborted;
     closing.abort();
     await watched;

@@ -1,4 +1,5 @@
-import type { ImageOutcome, LastUpdate } from './last-update.js';
+import type { ArchiveSummary } from './archive/archive-all.js';
+import type { ArchiveOutcome, ImageOutcome, LastUpdate } from './last-update.js';
 import { isServableOffline } from './platform-outcome.js';
 import { describeWaiting, describeWaitingImages, type WaitingImages } from './waiting.js';
 
@@ -10,10 +11,16 @@ export type UpdateEvent =
   /** So many more bytes of blobs of an image have come. */
   | { readonly event: 'bytes'; readonly image: string; readonly count: number }
   | ({ readonly event: 'image' } & ImageOutcome)
+  /** The images are up to date, and archives of so many are written into a folder where they have changed. */
+  | { readonly event: 'archiving'; readonly images: number; readonly folder: string }
+  /** Bytes of the archive of an image so far and in all, before compression. */
+  | { readonly event: 'packing'; readonly image: string; readonly done: number; readonly total: number }
+  | ({ readonly event: 'archive' } & ArchiveOutcome)
+  /** `archives`: null when none were to be written. `waits`: what images wait for; absent: nothing. */
   | ({
       readonly event: 'ended';
       readonly milliseconds: number;
-      /** What images wait for; absent: nothing. */
+      readonly archives: ArchiveSummary | null;
       readonly waits?: readonly WaitingImages[];
     } & Pick<LastUpdate, 'result' | 'problem'> &
       Counts)
@@ -58,14 +65,24 @@ export function describeEvent(event: UpdateEvent, now = new Date()): string | un
     case 'fetching':
       return `${event.image}: fetching ${number(event.blobs, 'blob')}, ${formatBytes(event.bytes)}`;
     case 'bytes':
+    case 'packing':
       return undefined;
     case 'image':
       return `${event.image}: ${describeOutcome(event, now)}`;
+    case 'archiving':
+      return `Archiving ${number(event.images, 'image')} into ${event.folder}`;
+    case 'archive':
+      return `${event.image}: ${describeArchive(event)}`;
     case 'ended':
       return describeEnd(event, now);
     case 'waiting':
       return `Going on by itself: ${event.waits.map((each) => describeWaitingImages(each, now)).join('; ')}`;
   }
+}
+
+function describeArchive({ state, path, bytes, problem }: ArchiveOutcome): string {
+  if (state === 'failed') return `archive failed: ${problem ?? 'for no known reason'}`;
+  return state === 'unchanged' ? 'archive unchanged' : `archive written: ${path}, ${formatBytes(bytes)}`;
 }
 
 function describeOutcome(outcome: ImageOutcome, now: Date): string {
@@ -127,7 +144,13 @@ function describeEnd(event: UpdateEvent & { readonly event: 'ended' }, now: Date
     ...(incomplete > 0 ? [`${incomplete} pulled in part and not completed`] : []),
     ...waits.map((each) => describeWaitingImages(each, now)),
   ];
-  return `${RESULTS[result]} in ${Math.round(milliseconds / 100) / 10} s: ${parts.join(', ')}`;
+  return `${RESULTS[result]} in ${Math.round(milliseconds / 100) / 10} s: ${parts.join(', ')}${describeArchives(event.archives)}`;
+}
+
+function describeArchives(archives: ArchiveSummary | null): string {
+  if (archives === null) return '';
+  const { written, unchanged, failed } = archives;
+  return `; archives: ${written} written, ${unchanged} unchanged${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
 function number(count: number, what: string): string {

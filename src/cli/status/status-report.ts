@@ -67,6 +67,8 @@ export interface UpdateReport {
     readonly failed: number;
     /** What images wait for. */
     readonly waits: readonly WaitingImages[];
+    /** Archives that could not be written. */
+    readonly archivesFailed: number;
   } | null;
   /** What a scheduled update that is under way waits for; null when none does. */
   readonly waiting: { readonly pid: number; readonly waits: readonly WaitingImages[] } | null;

@@ -17,6 +17,10 @@ export function findTroubles({
   // What only waits is nothing wrong.
   if (last?.result === 'partly' && last.failed > 0)
     troubles.push(`${last.failed} of ${last.images} images could not be updated`);
+  if (last?.result === 'partly' && last.archivesFailed > 0) {
+    const { archivesFailed: count } = last;
+    troubles.push(`${count} archive${count === 1 ? '' : 's'} could not be written`);
+  }
   if (disk !== null && isNearlyFull(disk)) troubles.push('the disk is nearly full');
   for (const { host, circuit, lastError } of upstreams ?? []) {
     if (circuit !== 'open') continue;

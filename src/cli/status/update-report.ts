@@ -39,8 +39,11 @@ export async function lookAtUpdate(
   };
 }
 
-function lastOf({ started, finished, result, problem, log, images }: LastUpdate): UpdateReport['last'] {
+function lastOf({ images, archives = [], ...update }: LastUpdate): UpdateReport['last'] {
+  const { started, finished, result, problem, log } = update;
   const failed = images.filter(({ state }) => state === 'failed').length;
+  const archivesFailed = archives.filter(({ state }) => state === 'failed').length;
   const waits = countWaiting(images.flatMap((image) => image.waits ?? []));
-  return { started, finished, result, problem, log, images: images.length, failed, waits };
+  const counts = { images: images.length, failed, archivesFailed, waits };
+  return { started, finished, result, problem, log, ...counts };
 }

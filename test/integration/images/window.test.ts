@@ -67,13 +67,14 @@ describe('the end of the time of day for fetching ahead', () => {
 });
 
 /** Runs one in this process. */
-function update({ layout, mirror }: Updating, signal: AbortSignal): Promise<UpdateEnd> {
+function update({ layout, mirror }: Updating, window: AbortSignal): Promise<UpdateEnd> {
   return runUpdate({
     record: layout.update,
     lock: join(layout.run, 'update'),
     logs: layout.logs,
     attachedMemory: layout.attached,
-    signal,
+    signal: new AbortController().signal,
+    window,
     prepare: async () => ({
       access: { origin: mirror.url, authorization: undefined, certificate: undefined },
       upstreams: { hosts: new Set(['docker.io', 'ghcr.io']), default: 'docker.io' },
@@ -81,6 +82,7 @@ function update({ layout, mirror }: Updating, signal: AbortSignal): Promise<Upda
       wanted: wantedImages('a:1\nb:1\n', []),
       platforms: [platformOfHost(process.arch)],
       parallel: 2,
+      archive: undefined,
       reserve: 0,
       attached: false,
       completePartial: false,

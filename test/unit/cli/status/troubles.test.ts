@@ -14,6 +14,7 @@ const LAST: NonNullable<UpdateReport['last']> = {
   images: 3,
   failed: 0,
   waits: [],
+  archivesFailed: 0,
 };
 
 function troubles(
@@ -53,6 +54,7 @@ describe('the troubles of a mirror', () => {
     assert.deepEqual(troubles({ result: 'failed' }), ['the last update failed']);
     assert.deepEqual(troubles({ result: 'partly', failed: 2 }), ['2 of 3 images could not be updated']);
     assert.deepEqual(troubles({ result: 'partly' }), [], 'the others only wait');
+    assert.deepEqual(troubles({ result: 'partly', archivesFailed: 1 }), ['1 archive could not be written']);
   });
 
   it('are a disk that is nearly full', () => {
