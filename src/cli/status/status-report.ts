@@ -65,6 +65,8 @@ export interface UpdateReport {
     readonly images: number;
     readonly failed: number;
     /** Archives that could not be written. */
+    /** Images to be kept that the mirror could serve with every upstream off when it ended; null when it did not say. */
+    readonly servable: number | null;
     readonly archivesFailed: number;
   } | null;
 }

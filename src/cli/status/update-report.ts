@@ -1,5 +1,6 @@
 import { MirrorError } from '../../errors.js';
 import { type LastUpdate, readLastUpdate } from '../../images/last-update.js';
+import { isServableOffline } from '../../images/platform-outcome.js';
 import type { Layout } from '../../render/layout.js';
 import type { CliContext } from '../command.js';
 import type { MirrorUnits } from './mirror-units.js';
@@ -35,9 +36,15 @@ export async function lookAtUpdate(
   };
 }
 
-function lastOf({ images, archives = [], ...update }: LastUpdate): UpdateReport['last'] {
+function lastOf({ images: all, archives = [], ...update }: LastUpdate): UpdateReport['last'] {
   const { started, finished, result, problem, log } = update;
+  // What people pulled in part is not to be kept.
+  const images = all.filter(({ partial }) => partial !== true);
+  const known = images
+    .map(({ platforms }) => isServableOffline(platforms))
+    .filter((each) => each !== undefined);
+  const servable = known.length === 0 ? null : known.filter((each) => each).length;
   const failed = images.filter(({ state }) => state === 'failed').length;
   const archivesFailed = archives.filter(({ state }) => state === 'failed').length;
-  return { started, finished, result, problem, log, images: images.length, failed, archivesFailed };
+  return { started, finished, result, problem, log, images: images.length, failed, servable, archivesFailed };
 }

@@ -13,6 +13,7 @@ const LAST: NonNullable<UpdateReport['last']> = {
   log: null,
   images: 3,
   failed: 0,
+  servable: 3,
   archivesFailed: 0,
 };
 
