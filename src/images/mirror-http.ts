@@ -66,7 +66,8 @@ export async function openMirrorHttp(access: MirrorAccess): Promise<MirrorHttp> 
     // Everything of an update listens to the same one, and that is no leak.
     setMaxListeners(0, signal);
     try {
-      return await agent.request({ origin: access.origin, path, method, headers, signal });
+      // A HEAD would end the connection otherwise, for servers that send a body with it. The mirror is none.
+      return await agent.request({ origin: access.origin, path, method, headers, signal, reset: false });
     } catch (error) {
       throw asRequestError(error, signal);
     }
