@@ -14,7 +14,6 @@ import { describeError } from './report.js';
 import { reportEnd, reportWaiting, tellGoingAhead } from './report-update.js';
 import { findRunningMirror } from './running-mirror.js';
 import { syncList } from './sync-list.js';
-import { listWanted } from './update-dry-run.js';
 import { updatePrinter } from './update-printer.js';
 
 /** The options of every command that fetches images. */
@@ -45,8 +44,11 @@ export const updateCommand: Command = {
   async run(args, context) {
     const layout = layoutOf(mirrorPath(args, context));
     const wait = waitTime(args);
-    if (args.flag('dry-run')) return await listWanted(layout, args, context);
     // Loaded when it is needed: other commands start faster without.
+    if (args.flag('dry-run')) {
+      const { listWanted } = await import('./update-dry-run.js');
+      return await listWanted(layout, args, context);
+    }
     const { runUpdate } = await import('../images/run-update.js');
     const printer = updatePrinter(context.stdout, args.flag('json'));
     const signal = AbortSignal.any([context.interrupted, supervisorGone(context)]);

@@ -60,6 +60,7 @@ export async function updateImages(
 ): Promise<readonly ImageOutcome[]> {
   const { upstreams, wanted } = prepared;
   const { signal, onImage } = progress;
+  const onDenied = once(progress.onWarning);
   const quotas = createQuotas({ upstreams, reserve: prepared.reserve, signal });
   const asking = await createMirrorClient(prepared.access, { background: true, watch: quotas.watch });
   const client = limitClient(asking, quotas);
@@ -79,14 +80,14 @@ export async function updateImages(
       client,
       quotas,
       upstreams,
-      holdings: holdingsOf(prepared.store, upstreams, progress.onWarning),
+      holdings: holdingsOf(prepared.store, upstreams, onDenied),
       platforms: prepared.platforms,
       parallel: prepared.parallel,
       attached: memory ?? 'never',
     };
     const outcomes = await refreshImages(images, options);
     await memory?.save().catch(progress.onWarning);
-    return [...failures, ...outcomes, ...(await rest(prepared, images, options, progress))];
+    return [...failures, ...outcomes, ...(await rest(prepared, images, options, onDenied))];
   } finally {
     await client.close();
     await prepared.store.close();
@@ -98,16 +99,24 @@ async function rest(
   { store, upstreams, completePartial: isWanted }: PreparedUpdate,
   images: readonly WantedImage[],
   options: RefreshOptions,
-  { onWarning, signal }: UpdateProgress,
+  onDenied: (error: unknown) => void,
 ): Promise<readonly ImageOutcome[]> {
-  if (!isWanted || signal.aborted) return [];
+  if (!isWanted || options.signal.aborted) return [];
   try {
     return await completePartial(partialImages(store, upstreams, images), options);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    onWarning(error);
+    onDenied(error);
     return [];
   }
+}
+
+function once(tell: (error: unknown) => void): (error: unknown) => void {
+  let told = false;
+  return (error) => {
+    if (!told) tell(error);
+    told = true;
+  };
 }
 
 /** It cannot be told which tags there are. */

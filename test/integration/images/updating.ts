@@ -51,6 +51,9 @@ export function updating(
   body: (scene: Updating) => Promise<void>,
   options: Omit<MirrorOptions, 'upstreams'> & {
     readonly settings?: string;
+    /** Another upstream than the scripted one, for both hosts. */
+    readonly endpoint?: string;
+    /** How the scripted one behaves. */
     readonly hub?: ScriptedRegistryOptions;
   } = {},
 ): () => Promise<void> {
@@ -63,9 +66,9 @@ export function updating(
     for (const path of [layout.configFolder, layout.images, layout.logs, layout.run]) {
       await mkdir(path, { recursive: true });
     }
-    const endpoint = hub.endpoint.href;
+    const endpoint = options.endpoint ?? hub.endpoint.href;
     const upstreams = ['docker.io', 'ghcr.io'].map((host) => ({ host, endpoint }));
-    const { settings = SETTINGS, ...others } = options;
+    const { settings = SETTINGS, endpoint: _endpoint, hub: _hub, ...others } = options;
     const mirror = parts.add(
       await startMirror({ rootDirectory: layout.registry, images: layout.manifest, ...others, upstreams }),
     );
