@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OciError } from '../oci/error-code.js';
+import type { TagMove } from '../store/port.js';
 import { UpstreamError } from '../upstream/errors.js';
 import { namesOf } from './blob-lookup.js';
 import type { Context } from './context.js';
@@ -171,6 +172,7 @@ export function record(
   tag: string,
   stored: StoredManifest,
   local: LocalTag | undefined,
+  how: TagMove = 'moved',
 ): void {
   const origin = { upstream: remote.upstream.host, confirmed: context.now() };
   const moved = local?.known.digest !== stored.digest;
@@ -182,7 +184,7 @@ export function record(
   context.keeping.start(remote.stored, async () => {
     await origins.writeTag(remote.stored, tag, origin);
     if (!moved) return;
-    await repositories.writeTag(remote.stored, tag, stored.digest);
+    await repositories.writeTag(remote.stored, tag, stored.digest, how);
     await repositories.pruneTag(remote.stored, tag, context.config.mirror.keepDigests);
   });
 }
