@@ -1,0 +1,167 @@
+import type { Digest } from '../../oci/digest.js';
+import type { Base } from './base.js';
+import type { Inventory } from './inventory.js';
+import { indexDocument } from './layout-index.js';
+import { type BundleList, type BundleManifest, type BundleRepository, keyOf } from './list.js';
+import { unitsOf } from './units.js';
+import { listDigest } from './write-list.js';
+
+/** A bundle as it is to be written. */
+export interface Composed {
+  readonly list: BundleList;
+  /** The document that makes an image layout of it. */
+  readonly index: Buffer;
+}
+
+/**
+ * Puts a bundle together: what is new or has moved since the base, in an order that depends on nothing else, each image's content together, so that
+ * images become whole one after the other while it is read.
+ * @param isWhole whether the inventory is everything: what it has no more is then forgotten
+ * @param created milliseconds since 1970
+ */
+export function composeBundle(inventory: Inventory, base: Base, isWhole: boolean, created: number): Composed {
+  const repositories = inventory.repositories
+    .map((repository) => changed(repository, base, inventory))
+    .filter(({ tags, manifests }) => tags.size > 0 || manifests.length > 0)
+    .sort(inOrder);
+  const needed = neededBy(repositories, inventory);
+  const members = needed.order.filter((digest) => !isThere(digest, base, inventory));
+  const carried = new Set(members);
+  const list: BundleList = {
+    created: new Date(created).toISOString().replace(/\.\d+Z$/, 'Z'),
+    parent: base.parent,
+    since: base.since === undefined ? undefined : new Date(base.since).toISOString(),
+    index: { digest: listDigest(Buffer.alloc(0)), size: 0 },
+    repositories,
+    manifests: needed.manifests,
+    blobs: needed.blobs,
+    members,
+    earlier: {
+      repositories: earlierRepositories(repositories, base, isWhole ? inventory : undefined),
+      content: earlierContent(
+        base,
+        inventory,
+        isWhole,
+        needed.order.filter((digest) => !carried.has(digest)),
+      ),
+    },
+  };
+  const index = indexDocument(list);
+  return { list: { ...list, index: { digest: listDigest(index), size: index.length } }, index };
+}
+
+/** Upstreams before what was pushed, so that what is both ends as pushed. */
+function inOrder(one: BundleRepository, other: BundleRepository): number {
+  if ((one.upstream === undefined) !== (other.upstream === undefined))
+    return one.upstream === undefined ? 1 : -1;
+  return keyOf(one) < keyOf(other) ? -1 : 1;
+}
+
+/** What of a repository the base does not have. */
+function changed(
+  repository: BundleRepository,
+  { repositories }: Base,
+  { manifests }: Inventory,
+): BundleRepository {
+  const { upstream, name } = repository;
+  const before = repositories.get(keyOf(repository));
+  const had = new Set(before?.manifests);
+  const tags = new Map(
+    [...repository.tags].filter(([tag, digest]) => before?.tags.get(tag) !== digest).sort(byName),
+  );
+  const wanted = new Set(repository.manifests.filter((digest) => !had.has(digest)));
+  const own = new Set(repository.manifests);
+  function add(digest: Digest): void {
+    wanted.add(digest);
+    for (const child of manifests.get(digest)?.children ?? []) if (own.has(child)) add(child);
+  }
+  for (const digest of [...tags.values(), ...wanted]) add(digest);
+  return { upstream, name, tags, manifests: [...wanted].sort() };
+}
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
+}
+
+interface Needed {
+  readonly manifests: Map<Digest, BundleManifest>;
+  readonly blobs: Map<Digest, number>;
+  /** All of them, each once. */
+  readonly order: readonly Digest[];
+}
+
+function neededBy(repositories: readonly BundleRepository[], inventory: Inventory): Needed {
+  const wanted = new Set(repositories.flatMap((repository) => repository.manifests));
+  const manifests = new Map<Digest, BundleManifest>();
+  const blobs = new Map<Digest, number>();
+  const order = new Set<Digest>();
+  for (const repository of repositories) {
+    for (const unit of unitsOf(repository, inventory.manifests)) {
+      for (const digest of unit.manifests) {
+        const held = inventory.manifests.get(digest);
+        if (held === undefined) continue;
+        const { mediaType, size, children, platforms } = held;
+        manifests.set(digest, {
+          mediaType,
+          size,
+          children: children.filter((each) => wanted.has(each)),
+          blobs: held.blobs,
+          platforms,
+        });
+        order.add(digest);
+      }
+      for (const digest of unit.blobs) {
+        blobs.set(digest, inventory.blobs.get(digest)?.size ?? 0);
+        order.add(digest);
+      }
+    }
+  }
+  return { manifests, blobs, order: [...order] };
+}
+
+/** Manifests are small: with a date for a base, all are carried. */
+function isThere(digest: Digest, { content, since }: Base, { manifests, blobs }: Inventory): boolean {
+  if (content.has(digest)) return true;
+  if (since === undefined || manifests.has(digest)) return false;
+  return (blobs.get(digest)?.modified ?? since) < since;
+}
+
+function earlierRepositories(
+  now: readonly BundleRepository[],
+  base: Base,
+  whole: Inventory | undefined,
+): BundleRepository[] {
+  const changes = new Map(now.map((repository) => [keyOf(repository), repository]));
+  const held =
+    whole === undefined ? undefined : new Map(whole.repositories.map((each) => [keyOf(each), each]));
+  return [...base.repositories.values()]
+    .map((before) => {
+      const change = changes.get(keyOf(before));
+      const here = held?.get(keyOf(before));
+      const stillTagged = (tag: string) => held === undefined || here?.tags.has(tag) === true;
+      const own = new Set(here?.manifests);
+      const isHere = (digest: Digest) => held === undefined || own.has(digest);
+      return {
+        upstream: before.upstream,
+        name: before.name,
+        tags: new Map(
+          [...before.tags].filter(([tag]) => change?.tags.has(tag) !== true && stillTagged(tag)).sort(byName),
+        ),
+        manifests: before.manifests.filter((digest) => isHere(digest)).sort(),
+      };
+    })
+    .filter(({ tags, manifests }) => tags.size > 0 || manifests.length > 0)
+    .sort(inOrder);
+}
+
+function earlierContent(
+  { content }: Base,
+  { manifests, blobs }: Inventory,
+  isWhole: boolean,
+  leftOut: readonly Digest[],
+): Digest[] {
+  const still = isWhole
+    ? [...content].filter((digest) => manifests.has(digest) || blobs.has(digest))
+    : [...content];
+  return [...new Set([...still, ...leftOut])].sort();
+}
