@@ -136,7 +136,7 @@ class Application {
       this.#tell({ event: 'ended', file: this.#file, ...this.#summary() });
     }
     if (this.#failed === 0) return this.#summary();
-    throw new BundleRefused(`${this.#failed} images of it could not be applied, as it is damaged`, {
+    throw new BundleRefused(`${this.#failed} of its images could not be applied, as it is damaged`, {
       hint: 'have it copied again, and run it again: what is here is not read again',
     });
   }
