@@ -25,8 +25,7 @@ export async function begunList(
   const tape = new Tape(source, signal);
   try {
     const { list } = await openBundle(tape);
-    const isSame = listBytes({ ...list, created: wanted.created }).equals(listBytes(wanted));
-    return isSame ? list : undefined;
+    return isSame(list, wanted) ? list : undefined;
   } catch (error) {
     // Too short to tell, or somebody else's: it is written over.
     if (error instanceof ArchiveError) return undefined;
@@ -34,6 +33,13 @@ export async function begunList(
   } finally {
     await tape.close();
   }
+}
+
+/** The times differ with the time of the run, also that of `--since 7d`; what follows from them is in the rest. */
+function isSame(list: BundleList, wanted: BundleList): boolean {
+  if ((list.since === undefined) !== (wanted.since === undefined)) return false;
+  const { created, since } = wanted;
+  return listBytes({ ...list, created, since }).equals(listBytes(wanted));
 }
 
 /**
