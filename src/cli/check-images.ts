@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { errorCode, isMissing } from '../errors.js';
-import { aliasesOf, formatCollision, parseImageList } from '../oci/image-list.js';
+import {
+  type AliasCollision,
+  aliasesOf,
+  formatCollision,
+  isOfSettings,
+  parseImageList,
+} from '../oci/image-list.js';
 import type { ConfigProblem } from './engine-port.js';
 
 /** What was found in a list of images. */
@@ -11,7 +17,7 @@ export interface ImagesCheck {
 
 /**
  * Checks the list of images that `mirror.images` names: each line names an image, and no two repositories share a short
- * name. A list that is not there yet is only worth a warning: the first start names it before anybody writes it.
+ * name. That two images of the settings do, is only worth a warning, and so is a list that is not there yet: the first start names it before anybody writes it.
  */
 export async function checkImages(path: string | undefined): Promise<ImagesCheck> {
   if (path === undefined) return { problems: [], warnings: [] };
@@ -36,9 +42,17 @@ export async function checkImages(path: string | undefined): Promise<ImagesCheck
   }
   const list = parseImageList(text);
   const collisions = aliasesOf(list.images).collisions;
+  const [ofSettings, ofLines] = [
+    collisions.filter(isOfSettings),
+    collisions.filter((each) => !isOfSettings(each)),
+  ];
+  const describe = (collision: AliasCollision) => found(collision.second.line, formatCollision(collision));
   const problems = [
     ...list.problems.map(({ line, message }) => found(line, message)),
-    ...collisions.map((collision) => found(collision.second.line, formatCollision(collision))),
+    ...ofLines.map(describe),
   ];
-  return { problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), warnings: [] };
+  return {
+    problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    warnings: ofSettings.map(describe),
+  };
 }

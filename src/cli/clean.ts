@@ -14,7 +14,7 @@ import { stopTimeout, TIMEOUT_OPTION } from './stop.js';
 import { stopMirror } from './stop-mirror.js';
 
 /** What supervisor, mirror and updates write into `run/`. */
-const RUN_FILES = /^(?:(?:supervisor|made|update|upstreams|duties)\.json|lock\.\d+|update|leases)$/;
+const RUN_FILES = /^(?:(?:supervisor|made|update|attached|upstreams|duties)\.json|lock\.\d+|update|leases)$/;
 
 /** `docker-mirror clean` */
 export const cleanCommand: Command = {

@@ -1,11 +1,14 @@
 import type { Engine, Environment } from './engine-port.js';
 import type { ExitCode } from './exit-code.js';
+import type { LiveTerminal } from './live/terminal.js';
 import type { SettingsPort } from './settings-port.js';
 
 /** Where a command prints. */
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
+  /** A terminal on which lines can be written over; absent: there is none, or it cannot. */
+  readonly live?: LiveTerminal | undefined;
 }
 
 /** Where a command hears from a person, or a program. */

@@ -8,6 +8,7 @@ import type { AnyCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
 import { doctorCommand } from './doctor.js';
+import { imagesCommand } from './images.js';
 import { importCommand } from './import.js';
 import { leaseCommand } from './lease.js';
 import { logsCommand } from './logs.js';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   logsCommand,
   updateCommand,
   pullCommand,
+  imagesCommand,
   leaseCommand,
   cleanCommand,
   archiveCommand,

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import type { CliContext, Output } from './command.js';
-import type { Engine } from './engine-port.js';
+import type { Engine, Environment } from './engine-port.js';
 import { inputFrom } from './input.js';
+import { liveTerminal } from './live/terminal.js';
 import { SETTINGS } from './settings.js';
 
 /** The world of the real process. */
@@ -13,8 +14,8 @@ export function processContext(
 ): CliContext {
   return {
     env: process.env,
-    stdout: outputTo(process.stdout),
-    stderr: outputTo(process.stderr),
+    stdout: outputTo(process.stdout, process.env),
+    stderr: outputTo(process.stderr, process.env),
     stdin: inputFrom(process.stdin),
     uid: process.getuid?.(),
     home: homedir(),
@@ -27,9 +28,10 @@ export function processContext(
   };
 }
 
-function outputTo(stream: NodeJS.WriteStream): Output {
+function outputTo(stream: NodeJS.WriteStream, env: Environment): Output {
   return {
     write: (text) => void stream.write(text),
     isTerminal: stream.isTTY === true,
+    live: liveTerminal(stream, env),
   };
 }

@@ -1,6 +1,7 @@
 import type { Output } from './command.js';
+import { liveScreen } from './live/live-screen.js';
 
-/** Milliseconds between two states of the line. */
+/** Milliseconds between two events of progress. */
 const EVERY = 100;
 
 /** A line on a terminal that tells how far something is, and is gone when it is done; nothing anywhere else. */
@@ -11,21 +12,10 @@ export interface LiveLine {
 }
 
 /** Makes one. */
-export function liveLine(output: Output): LiveLine {
-  let isShown = false;
-  let last = 0;
-  return {
-    show(text) {
-      if (!output.isTerminal || performance.now() - last < EVERY) return;
-      last = performance.now();
-      isShown = true;
-      output.write(`\r\u001b[K${text()}`);
-    },
-    clear() {
-      if (isShown) output.write('\r\u001b[K');
-      isShown = false;
-    },
-  };
+export function liveLine({ live }: Output): LiveLine {
+  if (live === undefined) return { show: () => undefined, clear: () => undefined };
+  const screen = liveScreen(live);
+  return { show: (text) => screen.show(() => [text()]), clear: screen.end };
 }
 
 /** Prints events as JSON, one a line; those of progress only now and then, as there are hundreds a second. */

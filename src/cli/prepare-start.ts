@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { isMissing } from '../errors.js';
-import { asFileError } from '../host/files.js';
+import { asFileError, readTextIfThere } from '../host/files.js';
+import { withMadePart } from '../images/made-part.js';
 import { type Layout, layoutOf } from '../render/layout.js';
-import { planStart, type Step } from '../render/plan.js';
+import { planStart, type StartFacts, type Step } from '../render/plan.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import { checkRendered } from './check-rendered.js';
 import type { Arguments, CliContext } from './command.js';
@@ -10,6 +11,8 @@ import { describeProblem } from './engine-port.js';
 import { CommandFailure } from './errors.js';
 import { askedPort, mirrorPath } from './location.js';
 import { type PreparedConfig, prepareConfig } from './prepare-config.js';
+import { describeError } from './report.js';
+import { namesOf } from './sync-list.js';
 import { tellOverruled, tellSettings } from './tell-settings.js';
 
 /** A mirror that is about to be set up and started: everything is known, and nothing done yet. */
@@ -52,6 +55,7 @@ export async function prepareStart(
     restart: options.restart,
     config: { text: prepared.text, standing: prepared.standing, force, isNoted: prepared.isNoted },
     port: prepared.port,
+    list: await listOf(layout, namesOf(settings), context),
   });
   tellSettings(prepared, { asked: port, keepsEdited }, context);
   const edited = keepsEdited ? await readEdited(layout, prepared, steps, context) : undefined;
@@ -59,6 +63,22 @@ export async function prepareStart(
   refuseOpenPort(config, layout);
   if (!keepsEdited) await checkRendered(prepared);
   return { layout, prepared, config, text: edited?.text ?? prepared.text, steps };
+}
+
+/** A list that cannot be read keeps no mirror from starting. */
+async function listOf(
+  { manifest }: Layout,
+  names: readonly string[],
+  { stderr }: CliContext,
+): Promise<StartFacts['list']> {
+  const withSettings = (text: string) => withMadePart(text, names).text;
+  try {
+    const present = await readTextIfThere(manifest);
+    return { withSettings, isOutdated: present !== undefined && withSettings(present) !== present };
+  } catch (error) {
+    stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:'));
+    return { withSettings, isOutdated: false };
+  }
 }
 
 /** What is in a file that somebody wrote is told once, and its files are looked at before a mirror that runs is stopped for it. */

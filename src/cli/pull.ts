@@ -9,9 +9,11 @@ import { layoutOf } from '../render/layout.js';
 import type { Arguments, CliContext, Command } from './command.js';
 import { UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { fetchSettings } from './fetch-settings.js';
 import { mirrorPath } from './location.js';
+import { openStore } from './open-store.js';
 import { findRunningMirror } from './running-mirror.js';
-import { FETCH_OPTIONS, fetchSettings, waitTime } from './update.js';
+import { FETCH_OPTIONS, waitTime } from './update.js';
 import { type UpdatePrinter, updatePrinter } from './update-printer.js';
 
 /** `docker-mirror pull IMAGE…` */
@@ -38,22 +40,27 @@ export const pullCommand: Command = {
     const platforms = askedPlatforms(args);
     const settings = await fetchSettings(context);
     const layout = layoutOf(mirrorPath(args, context));
-    const { access, upstreams } = await findRunningMirror(layout, waitTime(args), context);
-    const [{ createMirrorClient }, { refreshImages }] = await Promise.all([
+    const { config, access, upstreams } = await findRunningMirror(layout, waitTime(args), context);
+    const [{ createMirrorClient }, { refreshImages }, { holdingsOf }] = await Promise.all([
       import('../images/mirror-client.js'),
       import('../images/refresh.js'),
+      import('../images/holdings.js'),
     ]);
     const { images } = wantedImages('', names);
     const printer = updatePrinter(context.stdout, args.flag('json'));
     const client = await createMirrorClient(access);
+    const { store } = await openStore(config);
     const began = performance.now();
     printer.show({ event: 'begun', images: images.length, log: null });
     try {
       const outcomes = await refreshImages(images, {
         client,
+        // A person may pull who may not read the mirror's folder: then the mirror is asked what is here.
+        holdings: holdingsOf(store, upstreams, () => undefined),
         upstreams,
         platforms: platforms ?? settings.platforms,
         parallel: settings.parallel,
+        attached: settings.attached ? 'always' : 'never',
         signal: context.interrupted,
         onFetching: (image, blobs, bytes) => printer.show({ event: 'fetching', image, blobs, bytes }),
         onBytes: (image, count) => printer.show({ event: 'bytes', image, count }),
@@ -63,6 +70,7 @@ export const pullCommand: Command = {
     } finally {
       printer.end();
       await client.close();
+      await store.close();
     }
   },
 };

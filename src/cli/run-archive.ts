@@ -4,16 +4,16 @@ import { readTextIfThere } from '../host/files.js';
 import { type ArchiveEvent, archiveAll } from '../images/archive/archive-all.js';
 import { describeArchiveEvent } from '../images/archive/describe.js';
 import type { Compression } from '../images/compressor.js';
-import { formatBytes } from '../images/update-event.js';
 import { parseImageList } from '../oci/image-list.js';
 import { formatPlatform, platformOfHost } from '../oci/platform.js';
 import { type Layout, layoutOf } from '../render/layout.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import { platformsOf } from './archive.js';
+import { archiveBars } from './archive-bars.js';
 import type { Arguments, CliContext } from './command.js';
 import { CommandFailure, Interrupted } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { jsonPrinter, liveLine } from './live-line.js';
+import { jsonPrinter } from './live-line.js';
 import { mirrorPath } from './location.js';
 import { configOf, openStore } from './open-store.js';
 
@@ -27,6 +27,7 @@ export async function runArchive(args: Arguments, context: CliContext): Promise<
   const folder = output === undefined ? layout.archives : resolve(context.cwd, output);
   await actAsOwner(folder);
   const { store, hosts } = await openStore(config);
+  const { tell, end } = printer(args.flag('json'), context);
   try {
     const { failed } = await archiveAll(
       images,
@@ -41,13 +42,14 @@ export async function runArchive(args: Arguments, context: CliContext): Promise<
         force: args.flag('force'),
         signal: context.interrupted,
       },
-      printer(args.flag('json'), context),
+      tell,
     );
     return failed === 0 ? EXIT.ok : EXIT.failed;
   } catch (error) {
     if (!context.interrupted.aborted) throw error;
     throw new Interrupted('interrupted: the archive that was being written is as it was before');
   } finally {
+    end();
     await store.close();
   }
 }
@@ -70,17 +72,22 @@ async function listedImages(
   return images.map(({ written }) => written);
 }
 
-function printer(json: boolean, { stdout, stderr }: CliContext): (event: ArchiveEvent) => void {
-  if (json) return jsonPrinter(stdout);
-  const line = liveLine(stderr);
-  return (event) => {
-    if (event.event === 'progress') {
-      const { image, done, total } = event;
-      line.show(() => `${image}: ${formatBytes(done)} of ${formatBytes(total)}`);
-      return;
-    }
-    line.clear();
-    const text = describeArchiveEvent(event);
-    if (text !== undefined) (event.event === 'failed' ? stderr : stdout).write(`${text}\n`);
+interface Printer {
+  tell(event: ArchiveEvent): void;
+  end(): void;
+}
+
+/** Lines go to standard output, and how far it is to standard error, which is a terminal more often. */
+function printer(json: boolean, { stdout, stderr }: CliContext): Printer {
+  if (json) return { tell: jsonPrinter(stdout), end: () => undefined };
+  const bars = archiveBars(stderr);
+  return {
+    tell(event) {
+      bars.note(event);
+      const text = describeArchiveEvent(event);
+      const output = event.event === 'failed' ? stderr : stdout;
+      if (text !== undefined) bars.above(() => output.write(`${text}\n`));
+    },
+    end: bars.end,
   };
 }

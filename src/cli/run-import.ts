@@ -11,6 +11,7 @@ import type { EngineConfig } from '../settings/engine-config.js';
 import type { Arguments, CliContext } from './command.js';
 import { CommandFailure, Interrupted, UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { plain } from './live/bar.js';
 import { jsonPrinter, liveLine } from './live-line.js';
 import { mirrorPath } from './location.js';
 import { configOf, openStore } from './open-store.js';
@@ -108,7 +109,7 @@ function printer(json: boolean, { stdout, stderr }: CliContext): (event: Told) =
   const line = liveLine(stderr);
   return (event) => {
     if (event.event === 'progress') {
-      line.show(() => `${event.file}: ${event.step}, ${formatBytes(event.done)}`);
+      line.show(() => `${plain(event.file)}: ${event.step}, ${formatBytes(event.done)}`);
       return;
     }
     line.clear();

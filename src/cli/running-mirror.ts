@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostPort, reachable } from '../host/address.js';
 import { asFileError, readTextIfThere } from '../host/files.js';
-import { jsonLogger } from '../host/log.js';
 import { probeRegistry } from '../host/probe.js';
-import type { MirrorAccess } from '../images/mirror-client.js';
+import type { MirrorAccess } from '../images/mirror-http.js';
 import type { KnownUpstreams } from '../images/wire-name.js';
 import type { Layout } from '../render/layout.js';
 import type { EngineConfig } from '../settings/engine-config.js';
@@ -15,6 +14,7 @@ import { CommandFailure, Interrupted } from './errors.js';
 
 /** A mirror that answers. */
 export interface RunningMirror {
+  readonly config: EngineConfig;
   readonly access: MirrorAccess;
   readonly upstreams: KnownUpstreams;
 }
@@ -47,6 +47,7 @@ export async function findRunningMirror(
   const origin = await answeringOrigin(config, layout, wait, context);
   const certificate = http.tls === undefined ? undefined : await readCertificate(http.tls.certificate);
   return {
+    config,
     access: { origin, certificate, authorization: await authorizationFor(config, context) },
     upstreams: {
       hosts: new Set(config.upstreams.map(({ host }) => host)),
@@ -101,7 +102,10 @@ async function authorizationFor(config: EngineConfig, context: CliContext): Prom
     ]),
   ];
   const files = [mirror.credentials, ...loginFiles(context)].filter((file) => file !== undefined);
-  const { createCredentialSource } = await import('../upstream/credential-source.js');
+  const [{ createCredentialSource }, { jsonLogger }] = await Promise.all([
+    import('../upstream/credential-source.js'),
+    import('../host/log.js'),
+  ]);
   // What is wrong with one of them is told below, as what comes of it.
   const logger = jsonLogger({ level: 'error', fields: {} }, { write: () => undefined });
   for (const file of files) {

@@ -1,9 +1,9 @@
 import type { ScanProgress } from '../images/scan/scan.js';
 import type { Output } from './command.js';
+import { liveLine } from './live-line.js';
 
-/** Milliseconds after which a scan is worth a word, and between two of them. */
+/** Milliseconds after which a scan is worth a word. */
 const FIRST = 500;
-const AGAIN = 100;
 
 /**
  * Shows on a terminal how far a scan has come, in a line that is gone afterwards. Elsewhere nothing is shown.
@@ -13,18 +13,12 @@ export function scanProgress(
   output: Output,
   clock: () => number = () => performance.now(),
 ): { show(progress: ScanProgress): void; clear(): void } {
-  let next = clock() + FIRST;
-  let isShown = false;
+  const line = liveLine(output);
+  const first = clock() + FIRST;
   return {
     show({ files, images }) {
-      const now = clock();
-      if (!output.isTerminal || now < next) return;
-      next = now + AGAIN;
-      isShown = true;
-      output.write(`\r\x1b[Kscanned ${files} files, found ${images} images`);
+      if (clock() >= first) line.show(() => `scanned ${files} files, found ${images} images`);
     },
-    clear() {
-      if (isShown) output.write('\r\x1b[K');
-    },
+    clear: line.clear,
   };
 }

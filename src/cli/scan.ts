@@ -1,4 +1,7 @@
-import { addToListFile } from '../images/list-file.js';
+import { dirname } from 'node:path';
+import { actAsOwner } from '../host/act-as-owner.js';
+import { addToList } from '../images/add-images.js';
+import { editListFile } from '../images/list-file.js';
 import type { ScanResult } from '../images/scan/scan.js';
 import { aliasesOf, formatCollision, parseImageList } from '../oci/image-list.js';
 import { layoutOf } from '../render/layout.js';
@@ -43,7 +46,10 @@ export const scanCommand: Command = {
     const format = asJson ? scanAsJson : args.flag('where') ? scanAsPlaces : scanAsList;
     context.stdout.write(format(result));
     for (const line of problemLines(result, { unresolved: !asJson })) context.stderr.write(`${line}\n`);
-    if (manifest !== undefined) await addAll(manifest, result, context);
+    if (manifest !== undefined) {
+      await actAsOwner(dirname(manifest));
+      await addAll(manifest, result, context);
+    }
     return result.problems.some(({ unreadable }) => unreadable) ? EXIT.failed : EXIT.ok;
   },
 };
@@ -65,10 +71,11 @@ async function runScan(
 }
 
 async function addAll(manifest: string, { images }: ScanResult, { stderr }: CliContext): Promise<void> {
-  const { added, text } = await addToListFile(
-    manifest,
-    images.map(({ image }) => image),
-  );
+  const names = images.map(({ image }) => image);
+  const { result: added, text } = await editListFile(manifest, (present) => {
+    const { added, text: edited } = addToList(present, names);
+    return { text: edited, result: added };
+  });
   const known = images.length - added.length;
   stderr.write(`${added.length} added to ${manifest}${known === 0 ? '' : `, ${known} were there already`}\n`);
   for (const collision of aliasesOf(parseImageList(text).images).collisions) {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { createLog, type Log, type Logger } from '../host/log.js';
+import type { Log, Logger } from '../host/log.js';
 import { onSupervisorGone } from '../host/parent-watch.js';
 import { activatedDescriptors } from '../host/systemd/activation.js';
 import { layoutOf } from '../render/layout.js';
@@ -31,6 +31,8 @@ export const serveCommand: Command = {
     const { config: written, warnings } = await context.engine.loadConfig(path, context.env);
     const config = await withCredentials(written, context.env);
     await context.engine.checkFiles(path, config, context.env);
+    // Loaded when it is needed: other commands start faster without.
+    const { createLog } = await import('../host/log.js');
     const log = createLog(config.log, { env: context.env });
     context.onCrash((error) => {
       log.logger.fatal({ err: error }, 'crashed');

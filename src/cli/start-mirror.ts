@@ -16,6 +16,7 @@ import { installedService } from './service/installed-service.js';
 import { needRoot } from './service/units-at-work.js';
 import { startAndWait } from './start-and-wait.js';
 import { stopMirror } from './stop-mirror.js';
+import { namesOf, syncList } from './sync-list.js';
 
 /** In which way a mirror is started. */
 export interface StartManner {
@@ -48,7 +49,7 @@ export async function startMirror(
   await checkDuties(prepared.settings);
   if (dryRun) return showPlan(steps, prepared, context);
   if (steps.some(({ kind }) => kind === 'stop-mirror')) await refuseTakenPort(prepared, layout, context);
-  await carryOut(steps, { layout, manner, text: prepared.text }, context);
+  await carryOut(steps, { layout, manner, prepared }, context);
   const starts = steps.some(({ kind }) => kind === 'start-mirror');
   return await startAndWait({ layout, config, starts, settings: prepared.settings }, context);
 }
@@ -81,13 +82,14 @@ async function refuseTakenPort(
 
 async function carryOut(
   steps: readonly Step[],
-  { layout, manner, text }: { layout: Layout; manner: StartManner; text: string },
+  { layout, manner, prepared }: { layout: Layout; manner: StartManner; prepared: PreparedConfig },
   context: CliContext,
 ): Promise<void> {
   // Another start saw the same change, and has a mirror on its way that must not be stopped again.
-  if (!manner.restart && (await wasRenderedMeanwhile(steps, layout, text))) return;
+  if (!manner.restart && (await wasRenderedMeanwhile(steps, layout, prepared.text))) return;
   for (const step of steps) {
     if (step.kind === 'stop-mirror') await stopMirror(layout, await manner.stopTimeout(layout));
+    else if (step.kind === 'sync-list') await syncList(layout, namesOf(prepared.settings), context);
     else if (step.kind !== 'start-mirror') await applyStep(step);
   }
   const replaced = steps.some(({ kind }) => kind === 'replace-file');

@@ -1,5 +1,4 @@
 import { DEFAULT_BACKOFF } from '../host/backoff.js';
-import { jsonLogger } from '../host/log.js';
 import { SUPERVISED } from '../host/parent-watch.js';
 import { RotatingLog } from '../host/rotating-log.js';
 import { supervise } from '../host/supervisor/supervisor.js';
@@ -40,6 +39,8 @@ export const superviseCommand: Command = {
   async run(args, context) {
     const layout = layoutOf(mirrorPath(args, context));
     const log = openLog(layout.log);
+    // Loaded when it is needed: other commands start faster without.
+    const { jsonLogger } = await import('../host/log.js');
     const logger = jsonLogger({ level: 'info', fields: { component: 'supervisor' } }, log);
     context.onCrash((error) => logger.fatal({ err: error }, 'the supervisor crashed'));
     const { program, args: words } = supervisedProgram(args.rest, layout.config, context);

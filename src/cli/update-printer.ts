@@ -1,27 +1,33 @@
-import { describeEvent, formatBytes, type UpdateEvent } from '../images/update-event.js';
+import { describeEvent, type UpdateEvent } from '../images/update-event.js';
 import type { Output } from './command.js';
+import { type LiveScreen, liveScreen } from './live/live-screen.js';
+import { createProgress, type Progress } from './live/progress.js';
+import { progressLines } from './live/progress-view.js';
+import type { LiveTerminal } from './live/terminal.js';
 
 /** Shows what happens in an update. */
 export interface UpdatePrinter {
   show(event: UpdateEvent): void;
-  /** Takes a line away that is still being written over. */
+  /** Prints something else on the same terminal: whole lines. */
+  above(print: () => void): void;
+  /** Takes the lines away that are still being written over. */
   end(): void;
 }
 
-const LIVE_MS = 200;
-/** Columns that every terminal has. */
-const COLUMNS = 79;
-const CLEAR = '\r\u001b[K';
-
-/** One JSON object a line; a line for each step; and on a terminal besides, a last line that tells how far it is. */
+/**
+ * One JSON object a line; or a line for each step; or on a terminal a bar for each image that is being fetched, below a line for each one that
+ * is over.
+ * @param now milliseconds that only grow
+ */
 export function updatePrinter(
   output: Output,
   json: boolean,
   now: () => number = () => performance.now(),
 ): UpdatePrinter {
-  if (json) return { show: (event) => showJson(event, output), end: () => undefined };
-  if (!output.isTerminal) return { show: (event) => showLine(event, output), end: () => undefined };
-  return livePrinter(output, now);
+  const plain = { above: (print: () => void) => print(), end: () => undefined };
+  if (json) return { ...plain, show: (event) => showJson(event, output) };
+  if (output.live === undefined) return { ...plain, show: (event) => showLine(event, output) };
+  return livePrinter(output, output.live, now);
 }
 
 /** Programs are told of bytes with the images that they belong to. */
@@ -34,42 +40,27 @@ function showLine(event: UpdateEvent, output: Output): void {
   if (line !== undefined) output.write(`${line}\n`);
 }
 
-function livePrinter(output: Output, now: () => number): UpdatePrinter {
-  let began: number | undefined;
-  let [images, over, wanted, come, shown] = [0, 0, 0, 0, Number.NEGATIVE_INFINITY];
-  let isLive = false;
-
-  function clear(): void {
-    if (isLive) output.write(CLEAR);
-    isLive = false;
-  }
-
-  function live(): void {
-    if (now() - shown < LIVE_MS || over === images) return;
-    shown = now();
-    const rate = come / Math.max((shown - (began ?? shown)) / 1_000, 0.001);
-    const speed =
-      come === 0 ? '' : `, ${formatBytes(come)} of ${formatBytes(wanted)}, ${formatBytes(rate)}/s`;
-    output.write(`${CLEAR}${`${over} of ${images} images${speed}`.slice(0, COLUMNS)}`);
-    isLive = true;
-  }
-
+function livePrinter(output: Output, terminal: LiveTerminal, now: () => number): UpdatePrinter {
+  const screen: LiveScreen = liveScreen(terminal);
+  const progress = createProgress();
+  const { isUnicode } = terminal;
   return {
     show(event) {
-      if (event.event === 'begun') images = event.images;
-      if (event.event === 'image') over += 1;
-      if (event.event === 'fetching') {
-        wanted += event.bytes;
-        began ??= now();
-      }
-      if (event.event === 'bytes') come += event.count;
-      const line = describeEvent(event);
-      if (line !== undefined) {
-        clear();
-        output.write(`${line}\n`);
-      }
-      live();
+      note(event, progress, now());
+      if (event.event === 'ended') screen.end();
+      // That an image is being fetched its bar tells.
+      if (event.event !== 'fetching' && event.event !== 'bytes') screen.above(() => showLine(event, output));
+      if (event.event !== 'begun') return;
+      screen.show((size) => progressLines(progress.state(now()), size, { noun: 'image', isUnicode }));
     },
-    end: clear,
+    above: screen.above,
+    end: screen.end,
   };
+}
+
+function note(event: UpdateEvent, progress: Progress, now: number): void {
+  if (event.event === 'begun') progress.expect(event.images);
+  else if (event.event === 'fetching') progress.begin(event.image, event.bytes);
+  else if (event.event === 'bytes') progress.add(event.image, event.count, now);
+  else if (event.event === 'image') progress.end(event.image);
 }

@@ -1,22 +1,20 @@
 import { join } from 'node:path';
-import { readTextIfThere } from '../host/files.js';
 import { onSupervisorGone } from '../host/parent-watch.js';
-import type { PreparedUpdate, UpdateEnd } from '../images/run-update.js';
-import { type WantedImages, wantedImages } from '../images/wanted-images.js';
-import type { Platform } from '../oci/manifest.js';
-import { formatPlatform, parsePlatform, platformOfHost } from '../oci/platform.js';
+import type { UpdateEnd } from '../images/run-update.js';
+import type { PreparedUpdate } from '../images/update-images.js';
+import { wantedImages } from '../images/wanted-images.js';
 import { type Layout, layoutOf } from '../render/layout.js';
 import type { Arguments, CliContext, Command } from './command.js';
 import { UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { fetchSettings } from './fetch-settings.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
+import { openStore } from './open-store.js';
 import { describeError, exitCodeFor } from './report.js';
 import { findRunningMirror } from './running-mirror.js';
+import { syncList } from './sync-list.js';
+import { listWanted } from './update-dry-run.js';
 import { updatePrinter } from './update-printer.js';
-
-/** Where the settings say nothing, because keeping images ready is off. */
-const PARALLEL = 3;
-const LOG_RETENTION_DAYS = 30;
 
 /** The options of every command that fetches images. */
 export const FETCH_OPTIONS = {
@@ -41,7 +39,7 @@ export const updateCommand: Command = {
   async run(args, context) {
     const layout = layoutOf(mirrorPath(args, context));
     const wait = waitTime(args);
-    if (args.flag('dry-run')) return await list(layout, args, context);
+    if (args.flag('dry-run')) return await listWanted(layout, args, context);
     // Loaded when it is needed: other commands start faster without.
     const { runUpdate } = await import('../images/run-update.js');
     const printer = updatePrinter(context.stdout, args.flag('json'));
@@ -50,10 +48,14 @@ export const updateCommand: Command = {
       record: layout.update,
       lock: join(layout.run, 'update'),
       logs: layout.logs,
+      attachedMemory: layout.attached,
       signal,
       prepare: () => prepare(layout, wait, { ...context, interrupted: signal }),
       onEvent: printer.show,
-      onWarning: (error) => context.stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:')),
+      onWarning: (error) =>
+        printer.above(() =>
+          context.stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:')),
+        ),
     }).finally(printer.end);
     return report(end, args, context);
   },
@@ -73,52 +75,12 @@ export function waitTime(args: Arguments): number {
   return seconds * 1_000;
 }
 
-/** What the settings say about fetching ahead. */
-export interface FetchSettings {
-  readonly names: readonly string[];
-  readonly platforms: readonly Platform[];
-  readonly parallel: number;
-  readonly logRetentionDays: number;
-}
-
-/** @throws SettingsError */
-export async function fetchSettings({ settings, env }: CliContext): Promise<FetchSettings> {
-  const { mirror } = (await settings.load(env, false)).settings;
-  const platforms = (mirror?.images?.platforms ?? []).flatMap((text) => parsePlatform(text) ?? []);
-  return {
-    names: mirror?.images?.names ?? [],
-    platforms: platforms.length > 0 ? platforms : [platformOfHost(process.arch)],
-    parallel: mirror?.images?.parallel ?? PARALLEL,
-    logRetentionDays: mirror?.update.logRetentionDays ?? LOG_RETENTION_DAYS,
-  };
-}
-
 async function prepare(layout: Layout, wait: number, context: CliContext): Promise<PreparedUpdate> {
   const { names, ...settings } = await fetchSettings(context);
-  const wanted = await readWanted(layout, names);
-  const mirror = await findRunningMirror(layout, wait, context);
-  return { ...mirror, ...settings, wanted };
-}
-
-async function readWanted(layout: Layout, names: readonly string[]): Promise<WantedImages> {
-  return wantedImages((await readTextIfThere(layout.manifest)) ?? '', names);
-}
-
-async function list(layout: Layout, args: Arguments, context: CliContext): Promise<ExitCode> {
-  const { names, platforms } = await fetchSettings(context);
-  const { images, problems } = await readWanted(layout, names);
-  for (const { line, message } of problems)
-    context.stderr.write(`warning: ${layout.manifest}:${line}: ${message}\n`);
-  const shown = platforms.map(formatPlatform);
-  for (const { image, line } of images) {
-    const source = line === undefined ? 'settings' : `${layout.manifest}:${line}`;
-    const text = args.flag('json')
-      ? JSON.stringify({ image, source, platforms: shown })
-      : `${image}  (${source})`;
-    context.stdout.write(`${text}\n`);
-  }
-  if (images.length === 0 && !args.flag('json')) context.stdout.write('No images are to be kept ready.\n');
-  return EXIT.ok;
+  const wanted = wantedImages(await syncList(layout, names, context), names);
+  const { config, access, upstreams } = await findRunningMirror(layout, wait, context);
+  const { store } = await openStore(config);
+  return { ...settings, access, upstreams, store, wanted };
 }
 
 function report(end: UpdateEnd, args: Arguments, { stdout, stderr }: CliContext): ExitCode {

@@ -3,9 +3,13 @@ import type { Readable } from 'node:stream';
 /**
  * The chunks of a stream, each time all that have arrived: what came while the last ones were written is written in one go.
  * Not copied, unlike what a stream's own iterator gives. Stopping early destroys the stream.
+ * @param most how many chunks are given at once at most, asked each time; all when absent
  * @throws what ended the stream
  */
-export async function* batchesOf(stream: Readable): AsyncGenerator<readonly Buffer[], void, undefined> {
+export async function* batchesOf(
+  stream: Readable,
+  most: () => number = () => Number.POSITIVE_INFINITY,
+): AsyncGenerator<readonly Buffer[], void, undefined> {
   let wake = () => {};
   let end: { readonly error: unknown } | undefined;
   const settle = (error: unknown) => {
@@ -21,7 +25,7 @@ export async function* batchesOf(stream: Readable): AsyncGenerator<readonly Buff
   else if (stream.closed) onClose();
   try {
     for (;;) {
-      const batch = takeAll(stream);
+      const batch = take(stream, most());
       if (batch.length > 0) yield batch;
       else if (end !== undefined) {
         if (end.error !== undefined) throw end.error;
@@ -38,9 +42,11 @@ export async function* batchesOf(stream: Readable): AsyncGenerator<readonly Buff
   }
 }
 
-function takeAll(stream: Readable): Buffer[] {
+function take(stream: Readable, most: number): Buffer[] {
   const batch: Buffer[] = [];
-  for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) {
+  while (batch.length < most) {
+    const chunk = stream.read();
+    if (chunk === null) break;
     if (chunk.length > 0) batch.push(chunk);
   }
   return batch;

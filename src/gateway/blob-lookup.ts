@@ -29,9 +29,15 @@ export interface BlobSummary {
 /**
  * Opens a blob: from the store when the repository has it, else from the transfer under way, else from a new one. What is here
  * under another name is given out after one HEAD at this name's upstream (I8).
+ * @param background nobody waits for it
  * @throws OciError
  */
-export async function openBlob(context: Context, target: Target, digest: Digest): Promise<BlobSource> {
+export async function openBlob(
+  context: Context,
+  target: Target,
+  digest: Digest,
+  background = false,
+): Promise<BlobSource> {
   // A transfer may end between two looks; then the blob is here, and the next round finds it.
   for (let round = 0; round < 3; round += 1) {
     const here = await openLinked(context, target, digest);
@@ -43,7 +49,7 @@ export async function openBlob(context: Context, target: Target, digest: Digest)
       // It may have ended meanwhile, and left the blob linked.
       if (context.transfers.current(digest) !== running) continue;
     }
-    const joined = running?.join();
+    const joined = running?.join(background);
     if (running !== undefined && joined !== undefined) {
       return { kind: 'arriving', transfer: running, reader: joined, remote, joined: true };
     }
@@ -54,7 +60,7 @@ export async function openBlob(context: Context, target: Target, digest: Digest)
       if (linked !== undefined) return { kind: 'stored', handle: linked };
       continue;
     }
-    const reader = started.serves(remote.stored) ? started.join() : undefined;
+    const reader = started.serves(remote.stored) ? started.join(background) : undefined;
     if (reader !== undefined) return { kind: 'arriving', transfer: started, reader, remote, joined: joining };
   }
   throw new OciError('UNAVAILABLE', `${digest} comes and goes`, { headers: { 'Retry-After': '1' } });

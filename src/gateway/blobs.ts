@@ -2,6 +2,7 @@ import type { Digest } from '../oci/digest.js';
 import { OciError } from '../oci/error-code.js';
 import { DigestMismatchError } from '../store/errors.js';
 import type { BlobHandle } from '../store/port.js';
+import { isBackground } from './background.js';
 import { beginBlob, blobHeaders, isWhole } from './blob-headers.js';
 import { describeRemote, describeStored, openBlob } from './blob-lookup.js';
 import { BodyWriter } from './body-writer.js';
@@ -29,7 +30,7 @@ export async function serveBlob(
 ): Promise<void> {
   const context = onlyIfCached(exchange) ? askingNobody(given) : given;
   if (headersOnly(exchange)) return describe(context, exchange, target, digest);
-  const source = await openBlob(context, target, digest);
+  const source = await openBlob(context, target, digest, isBackground(exchange));
   if (source.kind === 'stored') return serveStored(context, exchange, digest, source.handle);
   exchange.outcome = source.joined ? 'joined' : 'miss';
   exchange.upstream = source.remote.upstream.host;

@@ -4,6 +4,7 @@ const STATES: Readonly<Partial<Record<Outcome, string>>> = {
   hit: 'hit',
   stale: 'hit; detail=stale',
   revalidated: 'hit; detail=revalidated',
+  pinned: 'hit; detail=pinned',
   miss: 'fwd=uri-miss; stored',
   joined: 'fwd=uri-miss; stored; collapsed',
   passed: 'fwd=uri-miss',

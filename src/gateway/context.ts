@@ -1,7 +1,9 @@
 import type { Logger } from '../host/log.js';
+import type { Pins } from '../oci/pins.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import type { Store } from '../store/port.js';
 import type { Authenticator } from './authentication.js';
+import type { Bandwidth } from './bandwidth.js';
 import type { BufferPool } from './buffer-pool.js';
 import type { HotBlobs } from './hot-blobs.js';
 import type { Keeping } from './keeping.js';
@@ -20,9 +22,13 @@ export interface Context {
   readonly config: EngineConfig;
   readonly store: Store;
   readonly naming: Naming;
+  /** The tags that the list of images holds. */
+  readonly pins: Pins;
   readonly authenticator: Authenticator;
   readonly logger: Logger;
   readonly transfers: Transfers;
+  /** What all transfers share that nobody waits for; undefined: no limit. */
+  readonly background: Bandwidth | undefined;
   readonly verified: VerifiedBlobs;
   readonly hot: HotBlobs;
   readonly manifests: ManifestCache;

@@ -9,6 +9,8 @@ export type Outcome =
   | 'revalidated'
   /** From the store, though the upstream could not confirm the tag. */
   | 'stale'
+  /** From the store, as the list of images holds the tag. */
+  | 'pinned'
   /** Fetched for this request. */
   | 'miss'
   /** From a transfer that another request began. */

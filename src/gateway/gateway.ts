@@ -2,12 +2,14 @@ import type { RequestListener } from 'node:http';
 import { totalmem } from 'node:os';
 import type { Logger } from '../host/log.js';
 import { OciError } from '../oci/error-code.js';
+import type { Pins } from '../oci/pins.js';
 import type { EngineConfig } from '../settings/engine-config.js';
 import type { Store } from '../store/port.js';
 import type { Upstream } from '../upstream/port.js';
 import { logWhenOver } from './access-log.js';
 import { answerError } from './answer-error.js';
 import type { Authenticator } from './authentication.js';
+import { Bandwidth } from './bandwidth.js';
 import { BufferPool } from './buffer-pool.js';
 import type { Context } from './context.js';
 import { dispatch } from './dispatch.js';
@@ -33,6 +35,8 @@ export interface GatewayOptions {
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly authenticator: Authenticator;
   readonly alias: AliasLookup;
+  /** The tags that the list of images holds; none when absent. */
+  readonly pins?: Pins;
   readonly logger: Logger;
   /** Makes what `/setup.sh` answers; nothing is there when absent. */
   readonly setupScript?: SetupScript;
@@ -40,6 +44,8 @@ export interface GatewayOptions {
   readonly now?: () => number;
   /** With upstreams that break off; about 25 seconds when absent. */
   readonly patience?: Patience;
+  /** How long what is fetched in the background goes on after its last reader left, milliseconds; 1,000 when absent. */
+  readonly lingerFor?: number;
   /** How long a client waits for a tag's confirmation when a copy is here, milliseconds; 3,000 when absent. */
   readonly confirmWithin?: number;
 }
@@ -78,9 +84,13 @@ function createContext(options: GatewayOptions): Context {
   const alarm = new StoreAlarm(logger);
   const verified = new VerifiedBlobs(now);
   const main = config.upstreams.find(({ isDefault }) => isDefault);
+  const limit = config.mirror.background?.bandwidth;
+  const background = limit === undefined ? undefined : new Bandwidth(limit);
   const transfers = new Transfers({
     store,
     patience,
+    background,
+    lingerFor: options.lingerFor,
     onStoreFailure: (error) => alarm.raise(error),
     onPublished: async (digest) => {
       alarm.clear();
@@ -99,10 +109,12 @@ function createContext(options: GatewayOptions): Context {
     verified,
     hot: new HotBlobs(totalmem() * HOT_SHARE, now),
     transfers,
+    background,
     keeping: new Keeping((error) => alarm.raise(error)),
     patience,
     confirmWithin,
     now,
+    pins: options.pins ?? (() => false),
     naming: { defaultUpstream: main && upstreams.get(main.host), upstreams, alias },
     manifests: new ManifestCache(now),
     pool: new BufferPool(),

@@ -1,6 +1,7 @@
 import { OciError } from '../oci/error-code.js';
 import { UpstreamError } from '../upstream/errors.js';
 import { namesOf } from './blob-lookup.js';
+import { cacheStatus } from './cache-status.js';
 import type { Context } from './context.js';
 import { type Exchange, headersOnly } from './exchange.js';
 import type { Target } from './naming.js';
@@ -145,6 +146,8 @@ function sendPage(
   const ns = exchange.query.get('ns');
   if (ns !== null) query.set('ns', ns);
   sendJson(exchange, document, 'application/json', {
+    // Who wants to know all tags there are learns that these are only those that are here.
+    ...(exchange.outcome === 'stale' ? cacheStatus('stale') : {}),
     ...(page.next === undefined ? {} : { Link: `<${path}?${query}>; rel="next"` }),
   });
 }

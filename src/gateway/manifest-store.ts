@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
-import { algorithmOf, type Digest } from '../oci/digest.js';
+import type { Digest } from '../oci/digest.js';
 import { parseManifest } from '../oci/manifest.js';
-import type { BlobHandle, Origin } from '../store/port.js';
+import type { Origin } from '../store/port.js';
+import { readWhole } from '../store/read-whole.js';
 import { referrerOf } from '../store/referrer.js';
 import type { Context } from './context.js';
 import type { KnownReference, StoredManifest } from './manifest-cache.js';
-
-/** Largest manifest read from the store or an upstream, bytes. */
-export const MANIFEST_LIMIT = 8 * 1024 * 1024;
 
 /** What the store says of a tag of a repository; undefined when it has none. */
 export async function knownTag(
@@ -39,22 +36,17 @@ export async function hasManifest(context: Context, repository: string, digest: 
 export async function loadManifest(context: Context, digest: Digest): Promise<StoredManifest | undefined> {
   const kept = context.manifests.manifest(digest);
   if (kept !== undefined) return kept;
-  const handle = await context.store.blobs.open(digest);
-  if (handle === undefined) return undefined;
-  try {
-    if (handle.size > MANIFEST_LIMIT) return undefined;
-    const bytes = await readAll(handle);
-    if (!fits(bytes, digest)) {
-      context.logger.error({ digest }, 'a stored manifest is damaged; it is put aside');
-      await putAside(context, digest);
-      return undefined;
-    }
-    const stored = { digest, bytes, manifest: parseManifest(bytes) };
-    context.manifests.keep(stored);
-    return stored;
-  } finally {
-    await handle.close();
+  const content = await readWhole(context.store.blobs, digest);
+  if (content === undefined) return undefined;
+  if (content === 'damaged') {
+    context.logger.error({ digest }, 'a stored manifest is damaged; it is put aside');
+    await putAside(context, digest);
+    return undefined;
   }
+  const { bytes } = content;
+  const stored = { digest, bytes, manifest: parseManifest(bytes) };
+  context.manifests.keep(stored);
+  return stored;
 }
 
 /**
@@ -108,20 +100,4 @@ async function putAside(context: Context, digest: Digest): Promise<void> {
   } catch (error) {
     context.alarm.raise(error);
   }
-}
-
-async function readAll(handle: BlobHandle): Promise<Buffer> {
-  const bytes = Buffer.alloc(handle.size);
-  let position = 0;
-  while (position < bytes.length) {
-    const length = await handle.read(bytes.subarray(position), position);
-    if (length === 0) break;
-    position += length;
-  }
-  return bytes.subarray(0, position);
-}
-
-function fits(bytes: Buffer, digest: Digest): boolean {
-  const algorithm = algorithmOf(digest);
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` === digest;
 }

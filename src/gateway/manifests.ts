@@ -1,3 +1,6 @@
+import { rateLimitHeaders } from '../oci/rate-limit.js';
+import { UpstreamError } from '../upstream/errors.js';
+import { says } from './cache-control.js';
 import { cacheStatus } from './cache-status.js';
 import type { Context } from './context.js';
 import { type Exchange, headersOnly } from './exchange.js';
@@ -6,13 +9,17 @@ import { type FoundManifest, findByDigest } from './manifest-lookup.js';
 import type { Target } from './naming.js';
 import { answerNotModified, etagOf, matches } from './not-modified.js';
 import { askingNobody, onlyIfCached, platformOf } from './only-if-cached.js';
+import { findPinned } from './pinned-tag.js';
 import { pushProbe } from './push-probe.js';
 import type { ManifestReference } from './route.js';
 import { findByTag } from './tag-lookup.js';
+import { type ManifestNews, newsOfTag } from './tag-news.js';
 
 /**
- * GET and HEAD of a manifest (OCI distribution specification 1.1, end-3). With `Cache-Control: only-if-cached` no upstream is asked, and
- * with `?platform=` besides, the answer is 200 only when the whole image is here for that platform.
+ * GET and HEAD of a manifest (OCI distribution specification 1.1, end-3). `Cache-Control` (RFC 9111 §5.2.1) is followed: with
+ * `only-if-cached` no upstream is asked, and with `?platform=` besides, the answer is 200 only when the whole image is here for that platform;
+ * with `no-cache` a tag's upstream is asked now, and nothing stale is given; with `no-store` a HEAD of a tag brings nothing here. Where an
+ * upstream was asked, its rate limit is passed on.
  * @throws OciError
  */
 export async function serveManifest(
@@ -23,11 +30,8 @@ export async function serveManifest(
 ): Promise<void> {
   const cachedOnly = onlyIfCached(exchange);
   const context = cachedOnly ? askingNobody(given) : given;
-  const probe = () => pushProbe(context, exchange, target);
-  const found =
-    reference.kind === 'tag'
-      ? await findByTag(context, target, reference.tag, probe)
-      : await findByDigest(context, target, reference.digest, probe);
+  const found = await find(context, exchange, target, reference);
+  if ('kind' in found) return answerNews(exchange, found);
   const { stored, outcome, upstream } = found;
   const platform = cachedOnly ? platformOf(exchange) : undefined;
   if (platform !== undefined) await requireWhole(context, target, stored, platform);
@@ -50,6 +54,68 @@ export async function serveManifest(
   }
   exchange.sent = stored.bytes.length;
   exchange.response.end(stored.bytes);
+}
+
+async function find(
+  context: Context,
+  exchange: Exchange,
+  target: Target,
+  reference: ManifestReference,
+): Promise<FoundManifest | ManifestNews> {
+  try {
+    const found = await lookUp(context, exchange, target, reference);
+    if (found.upstream !== undefined) tellRateLimit(context, exchange, target);
+    return found;
+  } catch (error) {
+    if (error instanceof Error && error.cause instanceof UpstreamError) {
+      tellRateLimit(context, exchange, target);
+    }
+    throw error;
+  }
+}
+
+async function lookUp(
+  context: Context,
+  exchange: Exchange,
+  target: Target,
+  reference: ManifestReference,
+): Promise<FoundManifest | ManifestNews> {
+  const probe = () => pushProbe(context, exchange, target);
+  if (reference.kind === 'digest') return findByDigest(context, target, reference.digest, probe);
+  const { tag } = reference;
+  const pinned = await findPinned(context, target, tag, probe);
+  if (pinned !== undefined) return pinned;
+  const news =
+    headersOnly(exchange) && says(exchange, 'no-store') ? await newsOfTag(context, target, tag) : undefined;
+  return news ?? (await findByTag(context, target, tag, probe, says(exchange, 'no-cache')));
+}
+
+/** As the upstream last said it: the answer that was just asked for is the last one, or an earlier one than that. */
+function tellRateLimit(context: Context, { response }: Exchange, { remote }: Target): void {
+  const known = remote?.upstream.status().rateLimit;
+  if (known === undefined) return;
+  const elapsed = Math.max(0, Math.floor((context.now() - known.seen) / 1000));
+  const { resetSeconds, ...counts } = known;
+  const reset = resetSeconds === undefined ? {} : { resetSeconds: Math.max(0, resetSeconds - elapsed) };
+  for (const [name, value] of Object.entries(rateLimitHeaders({ ...counts, ...reset }))) {
+    response.setHeader(name, value);
+  }
+}
+
+/** Only what the upstream said of the manifest can be told. */
+function answerNews(exchange: Exchange, { digest, info, upstream }: ManifestNews): void {
+  exchange.digest = digest;
+  exchange.outcome = 'passed';
+  exchange.upstream = upstream;
+  const { mediaType, size } = info;
+  exchange.response.writeHead(200, {
+    ...(mediaType === undefined ? {} : { 'Content-Type': mediaType }),
+    ...(size === undefined ? {} : { 'Content-Length': size }),
+    'Docker-Content-Digest': digest,
+    ETag: etagOf(digest),
+    ...cacheStatus('passed'),
+  });
+  exchange.response.end();
 }
 
 const WARNINGS = {

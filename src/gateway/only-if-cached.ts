@@ -1,16 +1,16 @@
 import { OciError } from '../oci/error-code.js';
 import type { Platform } from '../oci/manifest.js';
 import { parsePlatform } from '../oci/platform.js';
+import { says } from './cache-control.js';
 import type { Context } from './context.js';
-import { type Exchange, header } from './exchange.js';
+import type { Exchange } from './exchange.js';
 
 /**
  * Whether the client wants what is here and nothing else: `Cache-Control: only-if-cached` (RFC 9111 §5.2.1.7). What is not here is
  * answered with 504 then.
  */
 export function onlyIfCached(exchange: Exchange): boolean {
-  const directives = header(exchange, 'cache-control')?.toLowerCase().split(',') ?? [];
-  return directives.some((directive) => directive.trim() === 'only-if-cached');
+  return says(exchange, 'only-if-cached');
 }
 
 /** The same mirror, asking no upstream: for one request what it is for all of them when `mirror.offline` is set. */

@@ -1,12 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import { algorithmOf, type Digest } from '../oci/digest.js';
 import type { ByteRange } from '../oci/range.js';
+import { isBackground } from './background.js';
 import { beginBlob, beginUnsizedBlob, isWhole } from './blob-headers.js';
 import { BodyWriter } from './body-writer.js';
 import type { Context } from './context.js';
 import type { Exchange } from './exchange.js';
 import type { Remote } from './naming.js';
-import { openResumingBody, type ResumingBody } from './resuming-body.js';
+import { type Batches, openResumingBody, type ResumingBody } from './resuming-body.js';
 import { sendChunks } from './send-body.js';
 import { asOciError } from './upstream-answer.js';
 
@@ -27,7 +28,8 @@ export async function passRange(
   const end = Number.isFinite(range.end) ? { end: range.end } : {};
   const request = { remote, digest, start, ...end, signal: exchange.gone };
   const body = await openResumingBody(request, context.patience);
-  await sendChunks(new BodyWriter(exchange), body.batches, hash === undefined ? undefined : { hash, digest });
+  const batches = atItsPace(context, exchange, body.batches);
+  await sendChunks(new BodyWriter(exchange), batches, hash === undefined ? undefined : { hash, digest });
 }
 
 /**
@@ -55,7 +57,14 @@ export async function passBlob(
     return passRange(context, exchange, remote, digest, range, undefined);
   }
   const hash = createHash(algorithmOf(digest));
-  await sendChunks(new BodyWriter(exchange), body.batches, { hash, digest });
+  await sendChunks(new BodyWriter(exchange), atItsPace(context, exchange, body.batches), { hash, digest });
+}
+
+/** What is fetched in the background keeps to the limit, whether it is stored or not. */
+function atItsPace({ background }: Context, exchange: Exchange, batches: Batches): Batches {
+  return background === undefined || !isBackground(exchange)
+    ? batches
+    : background.pace(batches, exchange.gone);
 }
 
 async function open(

@@ -2,6 +2,7 @@ import type { Digest } from '../oci/digest.js';
 import { type Descriptor, parseManifest } from '../oci/manifest.js';
 import { OCI_INDEX } from '../oci/media-type.js';
 import { namesOf } from './blob-lookup.js';
+import { cacheStatus } from './cache-status.js';
 import type { Context } from './context.js';
 import type { Exchange } from './exchange.js';
 import { sendJson } from './lists.js';
@@ -31,7 +32,10 @@ export async function serveReferrers(
   );
   exchange.outcome ??= 'hit';
   const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
-  sendJson(exchange, index, OCI_INDEX, wanted === '' ? {} : { 'OCI-Filters-Applied': 'artifactType' });
+  sendJson(exchange, index, OCI_INDEX, {
+    ...(exchange.outcome === 'stale' ? cacheStatus('stale') : {}),
+    ...(wanted === '' ? {} : { 'OCI-Filters-Applied': 'artifactType' }),
+  });
 }
 
 async function fromUpstream(

@@ -14,6 +14,8 @@ export interface BodyRequest {
   /** Last byte wanted, inclusive; to the end when absent. */
   readonly end?: number;
   readonly signal: AbortSignal;
+  /** How many chunks are read at once at most, asked each time: few where the upstream is to send slowly. */
+  readonly atOnce?: () => number;
 }
 
 /** How patient a transfer is with an upstream that breaks off: attempts without a single new byte, and the first pause (ms, doubled each time). */
@@ -22,7 +24,7 @@ export interface Patience {
   readonly pause: number;
 }
 
-/** About 25 seconds of trying before a transfer that makes no progress is given up. */
+/** About 25 seconds of trying before a transfer that makes no progress is given up; up to a minute when the upstream says when to come back, or its breaker does. */
 export const PATIENCE: Patience = { attempts: 8, pause: 200 };
 
 /** Chunks in order, several at a time. */
@@ -69,7 +71,7 @@ async function* read(request: BodyRequest, first: BlobBody, patience: Patience):
       if (body.size !== undefined && first.size !== undefined && body.size !== first.size) {
         throw changed(request, first.size, body.size);
       }
-      for await (const batch of wanted(body, position, request.end)) {
+      for await (const batch of wanted(body, position, request)) {
         for (const { length } of batch) position += length;
         failures = 0;
         yield batch;
@@ -87,9 +89,9 @@ async function* read(request: BodyRequest, first: BlobBody, patience: Patience):
 }
 
 /** The bytes from `position` on: what an upstream that ignores ranges sends before and after is skipped. */
-async function* wanted(body: BlobBody, position: number, end: number | undefined): Batches {
+async function* wanted(body: BlobBody, position: number, { end, atOnce }: BodyRequest): Batches {
   let at = body.start;
-  for await (const batch of batchesOf(body.body)) {
+  for await (const batch of batchesOf(body.body, atOnce)) {
     const kept = batch.flatMap((chunk) => {
       const from = Math.max(0, position - at);
       const to = end === undefined ? chunk.length : Math.min(chunk.length, end + 1 - at);

@@ -15,7 +15,7 @@ import { asOciError } from './upstream-answer.js';
 const RECORD_EVERY = 10_000;
 
 /** What is here for a tag. */
-interface Local {
+export interface LocalTag {
   readonly known: KnownReference;
   readonly stored: StoredManifest;
 }
@@ -24,6 +24,7 @@ interface Local {
  * The manifest of a tag: pushed content as pushed; an upstream's tag after a HEAD upstream, unless it was confirmed lately; and what
  * is here, marked as stale, when the upstream is down, slow or rate-limited (I4).
  * @param probe whether the request may come before a push; asked only when nothing is here
+ * @param anew the upstream is to be asked now, and what it has not confirmed is not wanted (`Cache-Control: no-cache`)
  * @throws OciError
  */
 export async function findByTag(
@@ -31,14 +32,17 @@ export async function findByTag(
   target: Target,
   tag: string,
   probe: () => Promise<PushProbe>,
+  anew = false,
 ): Promise<FoundManifest> {
   const local = await findLocal(context, target, tag);
   const { remote } = target;
   if (local !== undefined && (local.known.origin === undefined || remote === undefined)) return hit(local);
-  if (local !== undefined && isFresh(context, local.known, remote)) return hit(local);
+  if (local !== undefined && !anew && isFresh(context, local.known, remote)) return hit(local);
   if (local !== undefined && context.config.mirror.offline) return stale(local, 112);
-  if (local !== undefined)
-    return revalidate(context, remoteFor(context, target, tag, 'MANIFEST_UNKNOWN'), tag, local);
+  if (local !== undefined) {
+    const asked = remoteFor(context, target, tag, 'MANIFEST_UNKNOWN');
+    return anew ? confirm(context, asked, tag, local) : revalidate(context, asked, tag, local);
+  }
   const unknown = new OciError('MANIFEST_UNKNOWN', `${target.named} has no ${tag}`);
   return probing(await probe(), unknown, async () =>
     revalidate(context, remoteFor(context, target, tag, 'MANIFEST_UNKNOWN'), tag, undefined),
@@ -46,7 +50,11 @@ export async function findByTag(
 }
 
 /** Pushed content under the name as given comes first; then what the upstream's repository has. */
-async function findLocal(context: Context, target: Target, tag: string): Promise<Local | undefined> {
+export async function findLocal(
+  context: Context,
+  target: Target,
+  tag: string,
+): Promise<LocalTag | undefined> {
   for (const name of namesOf(target)) {
     const known = await knownTag(context, name, tag);
     if (known === undefined) continue;
@@ -69,7 +77,7 @@ async function revalidate(
   context: Context,
   remote: Remote,
   tag: string,
-  local: Local | undefined,
+  local: LocalTag | undefined,
 ): Promise<FoundManifest> {
   const asked = context.asking.run(`tag ${remote.stored} ${tag}`, () => ask(context, remote, tag, local));
   const upstream = remote.upstream.host;
@@ -81,13 +89,33 @@ async function revalidate(
       asked.catch((error: unknown) => context.logger.debug({ err: error, upstream }, 'a late answer failed'));
       return { ...stale(local, 110), upstream };
     }
-    const stored = current as StoredManifest;
-    const same = stored.digest === local?.stored.digest;
-    return { stored, outcome: same ? 'revalidated' : 'miss', upstream };
+    return confirmed(current as StoredManifest, local, upstream);
   } catch (error) {
     if (local !== undefined && isTrouble(error)) return { ...stale(local, 111), upstream };
     throw asOciError(error, 'MANIFEST_UNKNOWN');
   }
+}
+
+/** What the upstream says, however long that takes, or why it does not. */
+async function confirm(
+  context: Context,
+  remote: Remote,
+  tag: string,
+  local: LocalTag,
+): Promise<FoundManifest> {
+  try {
+    const asked = context.asking.run(`tag anew ${remote.stored} ${tag}`, () =>
+      ask(context, remote, tag, local, true),
+    );
+    return confirmed((await asked) as StoredManifest, local, remote.upstream.host);
+  } catch (error) {
+    throw asOciError(error, 'MANIFEST_UNKNOWN');
+  }
+}
+
+function confirmed(stored: StoredManifest, local: LocalTag | undefined, upstream: string): FoundManifest {
+  const same = stored.digest === local?.stored.digest;
+  return { stored, outcome: same ? 'revalidated' : 'miss', upstream };
 }
 
 /** The result, or undefined when it takes too long. */
@@ -112,11 +140,12 @@ async function ask(
   context: Context,
   remote: Remote,
   tag: string,
-  local: Local | undefined,
+  local: LocalTag | undefined,
+  anew = false,
 ): Promise<StoredManifest> {
   const { upstream, repository } = remote;
   // Another request's question may have been answered since this one looked the tag up.
-  const latest = context.manifests.reference(remote.stored, tag);
+  const latest = anew ? undefined : context.manifests.reference(remote.stored, tag);
   if (latest !== undefined && isFresh(context, latest, remote)) {
     const stored = context.manifests.manifest(latest.digest);
     if (stored !== undefined) return stored;
@@ -133,12 +162,12 @@ async function ask(
 }
 
 /** Notes what a tag stands for: it is so from now on, and written behind that, after its manifest. */
-function record(
+export function record(
   context: Context,
   remote: Remote,
   tag: string,
   stored: StoredManifest,
-  local: Local | undefined,
+  local: LocalTag | undefined,
 ): void {
   const origin = { upstream: remote.upstream.host, confirmed: context.now() };
   const moved = local?.known.digest !== stored.digest;
@@ -149,15 +178,17 @@ function record(
   if (!moved && !due) return;
   context.keeping.start(remote.stored, async () => {
     await origins.writeTag(remote.stored, tag, origin);
-    if (moved) await repositories.writeTag(remote.stored, tag, stored.digest);
+    if (!moved) return;
+    await repositories.writeTag(remote.stored, tag, stored.digest);
+    await repositories.pruneTag(remote.stored, tag, context.config.mirror.keepDigests);
   });
 }
 
-function hit(local: Local): FoundManifest {
+function hit(local: LocalTag): FoundManifest {
   return { stored: local.stored, outcome: 'hit', upstream: undefined };
 }
 
-function stale(local: Local, warning: 110 | 111 | 112): FoundManifest {
+function stale(local: LocalTag, warning: 110 | 111 | 112): FoundManifest {
   const confirmed = local.known.origin?.confirmed ?? 0;
   return { stored: local.stored, outcome: 'stale', upstream: undefined, stale: { confirmed, warning } };
 }

@@ -4,6 +4,9 @@ import { algorithmOf, type Digest } from '../oci/digest.js';
 import { DigestMismatchError } from '../store/errors.js';
 import type { Incoming, Store } from '../store/port.js';
 import { UpstreamError } from '../upstream/errors.js';
+import { Audience, type AudienceOptions } from './audience.js';
+import { BackgroundLeftError } from './background.js';
+import { lengthOf } from './bandwidth.js';
 import { deferred } from './deferred.js';
 import { Growth, type Reader } from './growth.js';
 import { readHot } from './hot-reads.js';
@@ -14,7 +17,7 @@ import { type Batches, openResumingBody, type Patience, type ResumingBody } from
 const RECENT = 32 * 1024 * 1024;
 
 /** What a transfer works with. */
-export interface TransferOptions {
+export interface TransferOptions extends AudienceOptions {
   readonly store: Store;
   readonly remote: Remote;
   readonly digest: Digest;
@@ -34,7 +37,8 @@ export interface TransferReader extends Reader {
 
 /**
  * One blob arriving from an upstream into the store, with any number of readers (I3): receive → append → wake the readers.
- * Nothing a reader does, or its leaving, holds the transfer up.
+ * Nothing a reader does, or its leaving, holds the transfer up. While all its readers are in the background it is slowed to their limit, and
+ * ends with them unless somebody else ever wanted it (docs/adr/0010-background.md).
  */
 export class Transfer {
   /** Resolves when all is over: the blob visible and linked, or the transfer failed or detached. Never rejects. */
@@ -48,11 +52,12 @@ export class Transfer {
   /** Bytes an earlier transfer left. */
   #inherited = 0;
   #published = false;
-  #readers = 0;
+  readonly #audience: Audience;
   #over = false;
 
   constructor(private readonly options: TransferOptions) {
     this.#repositories.add(options.remote.stored);
+    this.#audience = new Audience(options, () => this.#endDeserted());
     this.finished = this.#run().then(() => this.#finish());
   }
 
@@ -76,10 +81,10 @@ export class Transfer {
     return this.#growth.state.kind === 'failed' ? this.#growth.state.error : undefined;
   }
 
-  /** Whether who comes now is still served by it: it did not fail, nor did the store. */
+  /** Whether who comes now is still served by it: it was not ended and did not fail, nor did the store. */
   get joinable(): boolean {
     const { kind } = this.#growth.state;
-    return kind === 'receiving' || kind === 'verified';
+    return !this.#abort.signal.aborted && (kind === 'receiving' || kind === 'verified');
   }
 
   /** Whether the store failed, so that every reader needs the upstream for itself. */
@@ -98,10 +103,13 @@ export class Transfer {
     if (this.#published) await this.options.store.repositories.linkLayer(repository, this.options.digest);
   }
 
-  /** A new reader; undefined when the transfer is over and its bytes have been let go. */
-  join(): TransferReader | undefined {
-    if (this.#over && this.#readers === 0) return undefined;
-    this.#readers += 1;
+  /**
+   * A new reader; undefined when the transfer was ended, or is over and its bytes have been let go.
+   * @param background nobody waits for what it reads
+   */
+  join(background = false): TransferReader | undefined {
+    if (this.#abort.signal.aborted || (this.#over && this.#audience.readers === 0)) return undefined;
+    this.#audience.join(background);
     const { next, cancel } = this.#growth.reader();
     const source = {
       read: async (buffer: Buffer, position: number) => this.#open().read(buffer, position),
@@ -113,7 +121,7 @@ export class Transfer {
       cancel,
       read: (buffer, position) => (this.#isRecent(position) ? recent : source).read(buffer, position),
       leave: () => {
-        this.#readers -= 1;
+        this.#audience.leave(background);
         void this.#letGo();
       },
     };
@@ -122,6 +130,13 @@ export class Transfer {
   /** Ends the transfer; what has arrived stays for the next one. */
   abort(reason: unknown): void {
     this.#abort.abort(reason);
+    this.#audience.hurry();
+  }
+
+  /** What has arrived stays; when that is everything, the rest is done for nobody. */
+  #endDeserted(): void {
+    const { state, size, offset } = this.#growth;
+    if (state.kind === 'receiving' && offset !== size) this.abort(new BackgroundLeftError());
   }
 
   async #run(): Promise<void> {
@@ -159,7 +174,14 @@ export class Transfer {
     this.#incoming = incoming;
     this.#inherited = incoming.offset;
     this.#growth.reach(incoming.offset);
-    const request = { remote, digest, start: incoming.offset, signal: this.#abort.signal };
+    const request = {
+      remote,
+      digest,
+      start: incoming.offset,
+      signal: this.#abort.signal,
+      // Read piece by piece, the upstream sends piece by piece.
+      atOnce: () => (this.#audience.isSlow ? 1 : Number.POSITIVE_INFINITY),
+    };
     try {
       return { incoming, source: await openResumingBody(request, patience) };
     } catch (error) {
@@ -199,6 +221,7 @@ export class Transfer {
         return false;
       }
       this.#growth.advance(batch);
+      if (!this.#abort.signal.aborted) await this.#audience.keepPace(lengthOf(batch));
     }
     return true;
   }
@@ -224,6 +247,7 @@ export class Transfer {
 
   async #finish(): Promise<void> {
     this.#over = true;
+    this.#audience.close();
     // On a full disk the partial copy would only stand in the way. Its readers go on all the same.
     if (this.detached) await this.#discard();
     await this.#letGo();
@@ -231,7 +255,7 @@ export class Transfer {
 
   /** What failed is let go whoever still reads: a slow client must not keep the next transfer from the partial copy. */
   async #letGo(): Promise<void> {
-    if (!this.#over || (this.#readers > 0 && this.#growth.state.kind !== 'failed')) return;
+    if (!this.#over || (this.#audience.readers > 0 && this.#growth.state.kind !== 'failed')) return;
     const incoming = this.#incoming;
     this.#incoming = undefined;
     try {

@@ -1,11 +1,12 @@
 import type { Digest } from '../oci/digest.js';
 import type { Store } from '../store/port.js';
+import type { AudienceOptions } from './audience.js';
 import type { Remote } from './naming.js';
 import type { Patience } from './resuming-body.js';
 import { Transfer } from './transfer.js';
 
 /** What all transfers work with. */
-export interface TransfersOptions {
+export interface TransfersOptions extends AudienceOptions {
   readonly store: Store;
   readonly patience: Patience;
   /** Told when the store could not keep what arrives; the readers are served all the same. */
@@ -61,7 +62,7 @@ export class Transfers {
     if (running?.joinable === true) return running;
     // What failed is about to let go of the partial copy, which this one takes up.
     await running?.finished;
-    const { store, patience, onStoreFailure, onPublished } = this.options;
+    const { store, patience, background, lingerFor, onStoreFailure, onPublished } = this.options;
     if ((await store.blobs.stat(digest)) !== undefined) return undefined;
     if (this.#closed !== undefined) throw this.#closed.reason;
     const transfer = new Transfer({
@@ -69,6 +70,8 @@ export class Transfers {
       remote,
       digest,
       patience,
+      background,
+      lingerFor,
       onStoreFailure,
       onPublished: () => onPublished(digest),
     });

@@ -1,6 +1,7 @@
 import { errorCode, MirrorError } from '../errors.js';
 import { readTextIfThere, writeFileAtomic } from '../host/files.js';
 import { isRunning, type ProcessIdentity } from '../host/process-identity.js';
+import { isPlatformOutcome, type PlatformOutcome } from './platform-outcome.js';
 
 /**
  * `unchanged`: everything was here. `fetched`: something was missing or had changed, and is here now. `failed`: see `problem`.
@@ -26,6 +27,20 @@ export interface ImageOutcome {
   /** Blobs that were fetched. */
   readonly blobs: number;
   /** Why it failed; null otherwise. */
+  readonly problem: string | null;
+  /** What the mirror can serve of it with every upstream off, platform by platform; absent when that is not known. */
+  readonly platforms?: readonly PlatformOutcome[];
+  /** What is attached to it, such as signatures; absent when that was not looked for. */
+  readonly attached?: AttachedOutcome;
+  /** It is not to be kept: somebody pulled it in part, and the rest was fetched. */
+  readonly partial?: true;
+}
+
+/** What became of what is attached to an image. */
+export interface AttachedOutcome {
+  /** Manifests that are attached and here. */
+  readonly manifests: number;
+  /** What of it is not here, and why; null when everything is. The image itself is none the worse for it. */
   readonly problem: string | null;
 }
 
@@ -135,15 +150,23 @@ function isUpdate(value: unknown): value is LastUpdate {
 
 function isOutcome(value: unknown): value is ImageOutcome {
   if (typeof value !== 'object' || value === null) return false;
-  const { image, state, digest, bytes, blobs, problem } = value as Partial<ImageOutcome>;
+  const { image, state, digest, bytes, blobs, problem, platforms, attached } = value as Partial<ImageOutcome>;
   return (
     typeof image === 'string' &&
     IMAGE_STATES.includes(state) &&
     isTextOrNull(digest) &&
     typeof bytes === 'number' &&
     typeof blobs === 'number' &&
-    isTextOrNull(problem)
+    isTextOrNull(problem) &&
+    (platforms === undefined || (Array.isArray(platforms) && platforms.every(isPlatformOutcome))) &&
+    (attached === undefined || isAttached(attached))
   );
+}
+
+function isAttached(value: unknown): value is AttachedOutcome {
+  if (typeof value !== 'object' || value === null) return false;
+  const { manifests, problem } = value as Partial<AttachedOutcome>;
+  return typeof manifests === 'number' && isTextOrNull(problem);
 }
 
 function isTextOrNull(value: unknown): value is string | null {

@@ -1,66 +1,60 @@
 import { dirname } from 'node:path';
-import { MirrorError } from '../errors.js';
+import { errorCode, MirrorError } from '../errors.js';
 import { withFileLock } from '../host/file-lock.js';
 import { ensureFolder, readTextIfThere, writeFileAtomic } from '../host/files.js';
-import { formatReference, parseReference } from '../oci/reference.js';
+import { withMadePart } from './made-part.js';
 
-/** What adding to a list did. */
-export interface AddedImages {
-  /** The images that were not listed yet, as they were given. */
-  readonly added: readonly string[];
-  /** The list as it is now. */
+/** A list of images that was brought up to date with the settings. */
+export interface SyncedList {
+  /** The list as it is now; where it could not be written, as it should be. */
   readonly text: string;
+  /** Why it could not be written; undefined: it was, or nothing had changed. */
+  readonly unwritten: MirrorError | undefined;
+  /** What is the matter with the marks that were there, and was put right. */
+  readonly repaired: string | undefined;
 }
 
-/** Adds images at the end of a list's text, those that it names already left out. Everything else stays as it is, byte for byte. */
-export function addToList(text: string, images: readonly string[]): AddedImages {
-  const listed = new Set(listedIn(text));
-  const added = images.filter((image) => {
-    const reference = formatReference(parseReference(image));
-    if (listed.has(reference)) return false;
-    listed.add(reference);
-    return true;
-  });
-  if (added.length === 0) return { added, text };
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const isOpen = text !== '' && !/[\r\n]$/.test(text);
-  return { added, text: `${text}${isOpen ? newline : ''}${added.map((image) => image + newline).join('')}` };
+/** Where nobody can write, what is read counts all the same. */
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR']);
+
+/**
+ * Brings the part of a list that is made from the settings up to date. A list that nothing names an image for is not made. Where the file
+ * cannot be written, the same list is given as text.
+ * @param names the images of the settings, as they are written
+ * @throws FileError when it cannot be read, or is locked for too long
+ */
+export async function syncListFile(path: string, names: readonly string[]): Promise<SyncedList> {
+  const present = (await readTextIfThere(path)) ?? '';
+  const wanted = withMadePart(present, names);
+  // Without the lock, which only those who may write can have.
+  if (wanted.text === present) return { ...wanted, unwritten: undefined };
+  try {
+    const { result } = await editListFile(path, (text) => {
+      const made = withMadePart(text, names);
+      return { text: made.text, result: made };
+    });
+    return { ...result, unwritten: undefined };
+  } catch (error) {
+    if (!(error instanceof MirrorError) || !UNWRITABLE.has(errorCode(error.cause) ?? '')) throw error;
+    return { ...wanted, unwritten: error };
+  }
 }
 
 /**
- * Adds images to a list of images, which is made when it is not there. Whoever else adds at the same time is waited for, and a reader
- * sees the old list or the new one.
- * @throws FileError
+ * Changes a list of images, which is made when it is not there. Whoever else changes it at the same time is waited for, and a reader
+ * sees the old list or the new one. What is equal is not written.
+ * @param edit the new text, and what the caller wants to know of it
+ * @throws FileError; what `edit` throws
  */
-export async function addToListFile(path: string, images: readonly string[]): Promise<AddedImages> {
+export async function editListFile<T>(
+  path: string,
+  edit: (text: string) => { readonly text: string; readonly result: T },
+): Promise<{ readonly text: string; readonly result: T }> {
   await ensureFolder(dirname(path));
   return await withFileLock(path, async () => {
-    const result = addToList((await readTextIfThere(path)) ?? '', images);
-    if (result.added.length > 0) await writeFileAtomic(path, result.text);
-    return result;
+    const present = await readTextIfThere(path);
+    const edited = edit(present ?? '');
+    if (edited.text !== (present ?? '')) await writeFileAtomic(path, edited.text);
+    return edited;
   });
-}
-
-/** The references in full. A line's first word is its image; lines that name none are somebody else's concern. */
-function listedIn(text: string): string[] {
-  return text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\n|\r/)
-    .flatMap((line) => {
-      const image =
-        line
-          .replace(/(?:^|\s)#.*$/, '')
-          .trim()
-          .split(/\s+/)[0] ?? '';
-      return image === '' ? [] : fullName(image);
-    });
-}
-
-function fullName(image: string): string[] {
-  try {
-    return [formatReference(parseReference(image))];
-  } catch (error) {
-    if (!(error instanceof MirrorError)) throw error;
-    return [];
-  }
 }

@@ -1,43 +1,69 @@
-import { createHash, X509Certificate } from 'node:crypto';
-import type { TLSSocket } from 'node:tls';
-import type { Agent, buildConnector, Dispatcher } from 'undici';
+import { createHash } from 'node:crypto';
 import { algorithmOf, type Digest, hexOf, isDigest } from '../oci/digest.js';
-import { type Manifest, parseManifest } from '../oci/manifest.js';
-import { MANIFEST_ACCEPT } from '../oci/media-type.js';
-import { MirrorRequestError, refusal } from './mirror-errors.js';
+import { type Descriptor, type Manifest, parseManifest } from '../oci/manifest.js';
+import { MANIFEST_ACCEPT, OCI_INDEX } from '../oci/media-type.js';
+import { fetchBlob } from './fetch-blob.js';
+import { refusal } from './mirror-errors.js';
+import {
+  broken,
+  headerOf,
+  type MirrorAccess,
+  type MirrorHead,
+  openMirrorHttp,
+  readUpTo,
+} from './mirror-http.js';
+import { listTags, type TagList } from './mirror-tags.js';
 import { type WireName, wirePath } from './wire-name.js';
 
-/** A mirror that runs, and how to come in. */
-export interface MirrorAccess {
-  /** `http://127.0.0.1:5000` */
-  readonly origin: string;
-  /** The `Authorization` header; undefined: none. */
-  readonly authorization: string | undefined;
-  /** With TLS, the mirror's certificate (PEM): no other is trusted, whatever names are on it. */
-  readonly certificate: string | undefined;
+/** The mirror gives what it had, as the upstream could not be asked: the warn-code (RFC 7234 §5.5), 112 when it is told to be offline. */
+export type Stale = '110' | '111' | '112' | undefined;
+
+/** What a tag stands for. */
+export interface TagAnswer {
+  readonly digest: Digest;
+  readonly stale: Stale;
+  /**
+   * How the mirror stands to it. `here`: it gave that manifest for the tag before. `taken`: it does from now on. `there`: it does not yet, as
+   * it was asked to store nothing.
+   */
+  readonly state: 'here' | 'taken' | 'there';
 }
 
 /** A manifest as the mirror gives it. */
 export interface MirroredManifest {
   readonly digest: Digest;
   readonly manifest: Manifest;
-  /** The mirror gives what it had, as the upstream could not be asked: the warn-code (RFC 7234 §5.5), 112 when it is told to be offline. */
-  readonly stale: '110' | '111' | '112' | undefined;
+  readonly stale: Stale;
 }
 
-/** What the nightly update asks of a mirror. Every method throws a MirrorRequestError, or the signal's reason. */
+/** What an update asks of a mirror. Every method throws a MirrorRequestError, or the signal's reason. */
 export interface MirrorClient {
-  /** A manifest by tag or digest, checked against its digest. By tag the mirror asks the upstream, by HEAD, whether it is still the same. */
-  manifest(name: WireName, reference: string, signal: AbortSignal): Promise<MirroredManifest>;
   /**
-   * Whether the mirror holds a blob. One that it does not hold costs one HEAD upstream. No when it cannot say: an answer to HEAD has no
-   * reason in it, and `fetchBlob` has.
+   * What a tag stands for at the upstream, which the mirror asks by one HEAD. `ask`: the mirror is to store nothing; `take`: what it stands
+   * for is to be here, and the tag is to stand for it.
    */
-  holdsBlob(name: WireName, digest: Digest, signal: AbortSignal): Promise<boolean>;
-  /** Has the mirror fetch a blob, and checks what comes. */
-  fetchBlob(
+  tag(name: WireName, tag: string, how: 'ask' | 'take', signal: AbortSignal): Promise<TagAnswer>;
+  /** What the mirror gives for a tag or digest when it asks nobody; undefined: nothing. */
+  held(name: WireName, reference: string, signal: AbortSignal): Promise<Digest | undefined>;
+  /** A manifest by tag or digest, checked against its digest. */
+  manifest(name: WireName, reference: string, signal: AbortSignal): Promise<MirroredManifest>;
+  /** What refers to a manifest, here and upstream; `stale` when the upstream could not be asked. */
+  referrers(
     name: WireName,
     digest: Digest,
+    signal: AbortSignal,
+  ): Promise<{ readonly referrers: readonly Descriptor[]; readonly stale: boolean }>;
+  /** The tags of a repository. */
+  tags(name: WireName, signal: AbortSignal): Promise<TagList>;
+  /**
+   * Bytes of a blob that the mirror holds. One that it does not hold costs one HEAD upstream. Undefined also when it cannot say: an answer to
+   * HEAD has no reason in it, and `fetchBlob` has.
+   */
+  blobSize(name: WireName, digest: Digest, signal: AbortSignal): Promise<number | undefined>;
+  /** Has the mirror fetch a blob, and resolves when it has verified the last byte. */
+  fetchBlob(
+    name: WireName,
+    blob: Descriptor,
     onBytes: (count: number) => void,
     signal: AbortSignal,
   ): Promise<void>;
@@ -46,127 +72,71 @@ export interface MirrorClient {
 
 /** Bytes; the mirror takes no larger manifests. */
 const LARGEST_MANIFEST = 8 * 1024 * 1024;
-/** Bytes of an error document that are read. */
-const LARGEST_ERROR = 64 * 1024;
-const CONNECTIONS = 64;
 
 /** Makes a client of a mirror. It connects when it is first used. */
 export async function createMirrorClient(access: MirrorAccess): Promise<MirrorClient> {
-  // Loaded when it is first needed, as everywhere.
-  const undici = await import('undici');
-  const agent: Agent = new undici.Agent({
-    connections: CONNECTIONS,
-    ...(access.certificate === undefined
-      ? {}
-      : { connect: pinned(undici.buildConnector, access.certificate) }),
-  });
-
-  async function ask(
-    method: 'GET' | 'HEAD',
-    path: string,
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
-    const headers = {
-      accept: path.includes('/manifests/') ? MANIFEST_ACCEPT : '*/*',
-      'user-agent': 'docker-mirror-update',
-      ...(access.authorization === undefined ? {} : { authorization: access.authorization }),
-    };
-    try {
-      return await agent.request({ origin: access.origin, path, method, headers, signal });
-    } catch (error) {
-      throw asRequestError(error, signal);
-    }
-  }
-
-  async function get(path: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const answer = await ask('GET', path, signal);
-    if (answer.statusCode === 200) return answer;
-    const body = await readUpTo(answer, LARGEST_ERROR, signal);
-    throw refusal(answer.statusCode, body.toString('utf8'), headerOf(answer, 'retry-after'));
-  }
-
+  const http = await openMirrorHttp(access);
   return {
+    async tag(name, tag, how, signal) {
+      const control = how === 'ask' ? 'no-cache, no-store' : 'no-cache';
+      const headers = { accept: MANIFEST_ACCEPT, 'cache-control': control };
+      return tagAnswer(await http.head(wirePath(name, 'manifests', tag), headers, signal));
+    },
+    async held(name, reference, signal) {
+      const headers = { accept: MANIFEST_ACCEPT, 'cache-control': 'only-if-cached' };
+      const head = await http.head(wirePath(name, 'manifests', reference), headers, signal);
+      return head.status === 200 ? digestIn(head) : undefined;
+    },
     async manifest(name, reference, signal) {
-      const answer = await get(wirePath(name, 'manifests', reference), signal);
+      const headers = { accept: MANIFEST_ACCEPT };
+      const answer = await http.get(wirePath(name, 'manifests', reference), headers, [200], signal);
       const bytes = await readUpTo(answer, LARGEST_MANIFEST, signal);
       const stated = isDigest(reference) ? reference : headerOf(answer, 'docker-content-digest');
       if (stated === undefined || !isDigest(stated)) throw broken('the mirror says no digest');
       const hash = createHash(algorithmOf(stated)).update(bytes).digest('hex');
       if (hash !== hexOf(stated)) throw broken(`the manifest ${stated} came damaged`);
-      const warning = /^(110|111|112) /.exec(headerOf(answer, 'warning') ?? '')?.[1];
-      return { digest: stated, manifest: parseManifest(bytes), stale: warning as MirroredManifest['stale'] };
+      const stale = staleIn(headerOf(answer, 'warning'));
+      return { digest: stated, manifest: parseManifest(bytes), stale };
     },
-    async holdsBlob(name, digest, signal) {
-      const answer = await ask('HEAD', wirePath(name, 'blobs', digest), signal);
-      await answer.body.dump();
-      return (
-        answer.statusCode === 200 && /^docker-mirror; *hit\b/.test(headerOf(answer, 'cache-status') ?? '')
+    async referrers(name, digest, signal) {
+      const answer = await http.get(
+        wirePath(name, 'referrers', digest),
+        { accept: OCI_INDEX },
+        [200],
+        signal,
       );
+      const bytes = await readUpTo(answer, LARGEST_MANIFEST, signal);
+      const stale = /detail=stale/.test(headerOf(answer, 'cache-status') ?? '');
+      return { referrers: parseManifest(bytes).manifests, stale };
     },
-    async fetchBlob(name, digest, onBytes, signal) {
-      const { body } = await get(wirePath(name, 'blobs', digest), signal);
-      const hash = createHash(algorithmOf(digest));
-      try {
-        for await (const chunk of body as AsyncIterable<Buffer>) {
-          hash.update(chunk);
-          onBytes(chunk.length);
-        }
-      } catch (error) {
-        throw asRequestError(error, signal);
-      }
-      if (hash.digest('hex') !== hexOf(digest)) throw broken(`the blob ${digest} came damaged`);
+    tags: (name, signal) => listTags(http, name, signal),
+    async blobSize(name, digest, signal) {
+      const head = await http.head(wirePath(name, 'blobs', digest), { accept: '*/*' }, signal);
+      const length = head.status === 200 && isHit(head) ? head.header('content-length') : undefined;
+      return length === undefined ? undefined : Number(length);
     },
-    close: () => agent.destroy(),
+    fetchBlob: (name, blob, onBytes, signal) => fetchBlob(http, name, blob, onBytes, signal),
+    close: () => http.close(),
   };
 }
 
-async function readUpTo(answer: Dispatcher.ResponseData, most: number, signal: AbortSignal): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > most) throw broken(`an answer of more than ${most} bytes came`);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw asRequestError(error, signal);
-  }
-  return Buffer.concat(chunks);
+function tagAnswer(head: MirrorHead): TagAnswer {
+  if (head.status !== 200) throw refusal(head.status, '', head.header('retry-after'));
+  const stored = /; *stored\b/.test(head.header('cache-status') ?? '');
+  const state = isHit(head) ? 'here' : stored ? 'taken' : 'there';
+  return { digest: digestIn(head), stale: staleIn(head.header('warning')), state };
 }
 
-function headerOf({ headers }: Dispatcher.ResponseData, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
+function digestIn(head: MirrorHead): Digest {
+  const digest = head.header('docker-content-digest') ?? '';
+  if (!isDigest(digest)) throw broken('the mirror says no digest');
+  return digest;
 }
 
-function broken(message: string): MirrorRequestError {
-  return new MirrorRequestError(message, undefined, { retryable: true });
+function isHit(head: MirrorHead): boolean {
+  return /^docker-mirror; *hit\b/.test(head.header('cache-status') ?? '');
 }
 
-/** What went wrong with the connection; the signal's own reason when it was given up. */
-function asRequestError(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason;
-  if (error instanceof MirrorRequestError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new MirrorRequestError(`the connection to the mirror failed: ${text}`, undefined, {
-    retryable: true,
-    cause: error,
-  });
-}
-
-/** Connects, and goes on only when the other side has that very certificate. */
-function pinned(build: typeof buildConnector, pem: string): buildConnector.connector {
-  const own = new X509Certificate(pem).raw;
-  // The names on it are those that clients use, and its authority may be nobody's: the comparison below decides.
-  // A session that is taken up again shows no certificate, so none is kept.
-  const connect = build({ rejectUnauthorized: false, maxCachedSessions: 0 });
-  return (options, callback) =>
-    connect(options, (...[error, socket]) => {
-      if (error !== null) return callback(error, null);
-      const shown = (socket as TLSSocket).getPeerCertificate().raw as Buffer | undefined;
-      if (shown?.equals(own) === true) return callback(null, socket);
-      socket.destroy();
-      callback(new Error('it shows another certificate than that of the mirror'), null);
-    });
+function staleIn(warning: string | undefined): Stale {
+  return /^(110|111|112) /.exec(warning ?? '')?.[1] as Stale;
 }

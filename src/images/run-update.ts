@@ -2,15 +2,11 @@ import { performance } from 'node:perf_hooks';
 import { MirrorError } from '../errors.js';
 import { lockHolder, tryLock } from '../host/lock.js';
 import { identify, type ProcessIdentity } from '../host/process-identity.js';
-import type { Platform } from '../oci/manifest.js';
 import { type ImageOutcome, type LastUpdate, readLastUpdate } from './last-update.js';
-import { createMirrorClient, type MirrorAccess } from './mirror-client.js';
-import { refreshImages } from './refresh.js';
 import { countOutcomes, describeEvent, type UpdateEvent } from './update-event.js';
+import { type PreparedUpdate, updateImages } from './update-images.js';
 import { openUpdateLog, removeOldLogs, type UpdateLog } from './update-log.js';
 import { beginRecord, type UpdateRecord } from './update-record.js';
-import type { WantedImages } from './wanted-images.js';
-import type { KnownUpstreams } from './wire-name.js';
 
 /** Where an update leaves what, and what it is told. */
 export interface UpdateOptions {
@@ -18,6 +14,8 @@ export interface UpdateOptions {
   /** A folder: only one update runs at a time. */
   readonly lock: string;
   readonly logs: string;
+  /** The file in which it remembers of which images what is attached to them was fetched. */
+  readonly attachedMemory: string;
   readonly signal: AbortSignal;
   /**
    * Finds out what there is to do. Called with the lock held, so that what it throws is recorded as how the update ended.
@@ -27,17 +25,6 @@ export interface UpdateOptions {
   readonly onEvent: (event: UpdateEvent) => void;
   /** Told of what goes wrong beside the update itself, such as a log that cannot be written. */
   readonly onWarning: (error: unknown) => void;
-}
-
-/** What there is to do. */
-export interface PreparedUpdate {
-  readonly access: MirrorAccess;
-  readonly upstreams: KnownUpstreams;
-  readonly wanted: WantedImages;
-  readonly platforms: readonly Platform[];
-  readonly parallel: number;
-  /** Days that the logs of updates are kept. */
-  readonly logRetentionDays: number;
 }
 
 /** How an update ended; `busy`: another one runs, and nothing was done. */
@@ -94,7 +81,7 @@ async function runLocked(options: UpdateOptions): Promise<UpdateEnd> {
   try {
     const prepared = await options.prepare();
     await forgetOldLogs(options, prepared.logRetentionDays, started);
-    outcomes = await refresh(prepared, { options, record, log: log?.path ?? null, tell });
+    outcomes = await update(prepared, { options, record, log: log?.path ?? null, tell });
   } catch (caught) {
     error = caught;
   }
@@ -114,37 +101,25 @@ interface Run {
   readonly tell: (event: UpdateEvent) => void;
 }
 
-async function refresh(
-  { access, upstreams, wanted, platforms, parallel }: PreparedUpdate,
+function update(
+  prepared: PreparedUpdate,
   { options, record, log, tell }: Run,
 ): Promise<readonly ImageOutcome[]> {
-  const unreadable = wanted.problems.map(({ line, message }) =>
-    asFailure(`line ${line} of the list`, message),
-  );
-  const names = [...unreadable.map(({ image }) => image), ...wanted.images.map(({ image }) => image)];
-  await record.expect(names);
-  tell({ event: 'begun', images: names.length, log });
-  const onImage = (outcome: ImageOutcome) => {
-    record.note(outcome);
-    tell({ event: 'image', ...outcome });
-  };
-  unreadable.forEach(onImage);
-  const client = await createMirrorClient(access);
-  try {
-    const outcomes = await refreshImages(wanted.images, {
-      client,
-      upstreams,
-      platforms,
-      parallel,
-      signal: options.signal,
-      onFetching: (image, blobs, bytes) => tell({ event: 'fetching', image, blobs, bytes }),
-      onBytes: (image, count) => tell({ event: 'bytes', image, count }),
-      onImage,
-    });
-    return [...unreadable, ...outcomes];
-  } finally {
-    await client.close();
-  }
+  return updateImages(prepared, {
+    attachedMemory: options.attachedMemory,
+    signal: options.signal,
+    onImages: async (images) => {
+      await record.expect(images);
+      tell({ event: 'begun', images: images.length, log });
+    },
+    onFetching: (image, blobs, bytes) => tell({ event: 'fetching', image, blobs, bytes }),
+    onBytes: (image, count) => tell({ event: 'bytes', image, count }),
+    onImage: (outcome) => {
+      record.note(outcome);
+      tell({ event: 'image', ...outcome });
+    },
+    onWarning: options.onWarning,
+  });
 }
 
 function resultOf(
@@ -176,10 +151,6 @@ async function forgetOldLogs({ logs, onWarning }: UpdateOptions, days: number, n
   } catch (error) {
     onWarning(error);
   }
-}
-
-function asFailure(image: string, problem: string): ImageOutcome {
-  return { image, state: 'failed', digest: null, bytes: 0, blobs: 0, problem };
 }
 
 function messageOf(error: unknown): string {

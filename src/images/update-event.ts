@@ -1,4 +1,5 @@
 import type { ImageOutcome, LastUpdate } from './last-update.js';
+import { isServableOffline } from './platform-outcome.js';
 
 /** What happens in an update, for people, logs and programs. Fields may be added; those here keep their names and meanings. */
 export type UpdateEvent =
@@ -17,17 +18,26 @@ export interface Counts {
   readonly fetched: number;
   readonly failed: number;
   readonly waiting: number;
+  /** Images that are not to be kept, which people had pulled in part: those that are whole now, and those that are not. */
+  readonly completed: number;
+  readonly incomplete: number;
+  /** Of all of them. */
   readonly bytes: number;
 }
 
 /** Counts what became of images. */
 export function countOutcomes(outcomes: readonly ImageOutcome[]): Counts {
-  const of = (state: ImageOutcome['state']) => outcomes.filter((outcome) => outcome.state === state).length;
+  const kept = outcomes.filter(({ partial }) => partial !== true);
+  const of = (state: ImageOutcome['state']) => kept.filter((outcome) => outcome.state === state).length;
+  const partial = outcomes.filter((outcome) => outcome.partial === true);
+  const completed = partial.filter(({ state }) => state === 'fetched').length;
   return {
     unchanged: of('unchanged'),
     fetched: of('fetched'),
     failed: of('failed'),
     waiting: of('waiting'),
+    completed,
+    incomplete: partial.length - completed,
     bytes: outcomes.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
@@ -48,7 +58,11 @@ export function describeEvent(event: UpdateEvent): string | undefined {
   }
 }
 
-function describeOutcome({ state, blobs, bytes, problem }: ImageOutcome): string {
+function describeOutcome(outcome: ImageOutcome): string {
+  return [describeState(outcome), ...describeAttached(outcome), ...describeServable(outcome)].join('; ');
+}
+
+function describeState({ state, blobs, bytes, problem }: ImageOutcome): string {
   switch (state) {
     case 'unchanged':
       return 'unchanged';
@@ -61,6 +75,25 @@ function describeOutcome({ state, blobs, bytes, problem }: ImageOutcome): string
   }
 }
 
+function describeAttached({ attached }: ImageOutcome): string[] {
+  if (attached === undefined || attached.problem === null) return [];
+  return [`not all of what is attached to it: ${attached.problem}`];
+}
+
+/** Only of images that are not here as a whole: those that are, are what everybody expects. */
+function describeServable({ state, platforms }: ImageOutcome): string[] {
+  const isServable = isServableOffline(platforms);
+  if (isServable === undefined || platforms === undefined) return [];
+  if (isServable) return state === 'failed' ? ['servable offline: yes'] : [];
+  const lacking = platforms.filter(({ servable }) => !servable);
+  const missing = lacking.reduce((sum, each) => sum + each.missing, 0);
+  const bytes = lacking.reduce((sum, each) => sum + each.bytes, 0);
+  const size = bytes === 0 ? '' : ` (${formatBytes(bytes)})`;
+  const which =
+    lacking.length === platforms.length ? '' : ` for ${lacking.map(({ platform }) => platform).join(', ')}`;
+  return [`servable offline: no${which}, missing ${number(missing, 'blob')}${size}`];
+}
+
 const RESULTS = {
   running: 'Running',
   done: 'Done',
@@ -70,13 +103,16 @@ const RESULTS = {
 } as const;
 
 function describeEnd(event: UpdateEvent & { readonly event: 'ended' }): string {
-  const { result, problem, unchanged, fetched, failed, waiting, bytes, milliseconds } = event;
+  const { result, problem, unchanged, fetched, failed, waiting, completed, incomplete, bytes, milliseconds } =
+    event;
   if (problem !== null) return `${RESULTS[result]}: ${problem}`;
   const parts = [
     `${number(fetched, 'image')} fetched (${formatBytes(bytes)})`,
     `${unchanged} unchanged`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(waiting > 0 ? [`${waiting} not done`] : []),
+    ...(completed > 0 ? [`${completed} completed that had been pulled in part`] : []),
+    ...(incomplete > 0 ? [`${incomplete} pulled in part and not completed`] : []),
   ];
   return `${RESULTS[result]} in ${Math.round(milliseconds / 100) / 10} s: ${parts.join(', ')}`;
 }

@@ -1,4 +1,5 @@
 import { DOCKER_HUB, type Reference } from '../oci/reference.js';
+import { knownHost, storedName } from '../oci/stored-name.js';
 
 /** What a mirror needs to be known of to name images to it. */
 export interface KnownUpstreams {
@@ -24,8 +25,23 @@ export function wireName({ host, repository }: Reference, upstreams: KnownUpstre
   return { repository, ns: isElsewhere ? undefined : host };
 }
 
-/** The path of a manifest or blob, with its query (OCI distribution specification 1.1, end-2 and end-3). */
-export function wirePath(name: WireName, kind: 'manifests' | 'blobs', reference: string): string {
+/** The path of a manifest, a blob or what refers to a manifest, with its query (OCI distribution specification 1.1, end-2, end-3 and end-12). */
+export function wirePath(
+  name: WireName,
+  kind: 'manifests' | 'blobs' | 'referrers',
+  reference: string,
+): string {
   const query = name.ns === undefined ? '' : `?ns=${encodeURIComponent(name.ns)}`;
   return `/v2/${name.repository}/${kind}/${reference}${query}`;
+}
+
+/** The name that the repository of an image has in the store of a mirror. */
+export function nameInStore({ host, repository }: Reference, upstreams: KnownUpstreams): string {
+  const hosts = {
+    upstreams: new Map([...upstreams.hosts].map((each) => [each, undefined])),
+    defaultHost: upstreams.default,
+  };
+  // Where another registry stands in for Docker Hub, its images are kept as that one's.
+  const standIn = host === DOCKER_HUB ? upstreams.default : undefined;
+  return storedName(hosts, knownHost(hosts, host) ?? standIn ?? host, repository);
 }

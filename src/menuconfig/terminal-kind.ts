@@ -1,3 +1,4 @@
+import { isUtf8 } from '../host/locale.js';
 import { ASCII, type Glyphs, UNICODE } from './screen/box.js';
 import type { Size } from './screen/canvas.js';
 import { COLOURS, MONO, type Palette } from './screen/style.js';
@@ -17,10 +18,9 @@ const COLOURLESS =
 /** The looks for a terminal. https://no-color.org: whatever NO_COLOR is, if it is not empty, there are no colours. */
 export function terminalKind(env: Environment): TerminalKind {
   const isPlain = (env['NO_COLOR'] ?? '') !== '' || COLOURLESS.test(env['TERM'] ?? '');
-  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((name) => (name ?? '') !== '');
   return {
     palette: isPlain ? MONO : COLOURS,
-    glyphs: /utf-?8/i.test(locale ?? '') ? UNICODE : ASCII,
+    glyphs: isUtf8(env) ? UNICODE : ASCII,
   };
 }
 

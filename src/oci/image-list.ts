@@ -1,39 +1,102 @@
 import { MirrorError } from '../errors.js';
-import { parseReference, type Reference } from './reference.js';
+import { formatOptions } from './format-options.js';
+import { type ImageOptions, NO_OPTIONS } from './image-options.js';
+import { type ListLine, splitLine, splitLines } from './list-line.js';
+import { madeLines } from './list-marks.js';
+import { readOptions } from './read-options.js';
+import { formatReference, parseReference, type Reference } from './reference.js';
 
 /** An image of the list, and the line it stands in, counted from 1. */
 export interface ListedImage {
   readonly reference: Reference;
+  /** The image as it stands there, without its options. */
   readonly written: string;
   readonly line: number;
+  readonly options: ImageOptions;
+  /** Whether the line stands in the part that is made from the settings. */
+  readonly isMade: boolean;
 }
 
 /** A list of images, and the lines that name none. */
 export interface ImageList {
   readonly images: readonly ListedImage[];
-  readonly problems: readonly { readonly line: number; readonly message: string }[];
+  readonly problems: readonly ListProblem[];
 }
 
-/** Reads a list of images: one a line, whatever the line's end; blank lines and what follows a `#` are skipped. */
+/** What is wrong with a line, and what to do about it. */
+export interface ListProblem {
+  readonly line: number;
+  readonly message: string;
+}
+
+/**
+ * Reads a list of images: `IMAGE [OPTION…] [# comment]`, one a line, whatever the line's end; blank lines are skipped. docs/images.md has
+ * the options.
+ */
 export function parseImageList(text: string): ImageList {
   const images: ListedImage[] = [];
-  const problems: { line: number; message: string }[] = [];
-  text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\n|\r/)
-    .forEach((content, index) => {
-      const written = content.replace(/(?:^|\s)#.*$/, '').trim();
-      const line = index + 1;
-      if (written === '') return;
-      try {
-        images.push({ reference: parseReference(written), written, line });
-      } catch (error) {
-        if (!(error instanceof MirrorError)) throw error;
-        const hint = error.hint === undefined ? '' : `: ${error.hint}`;
-        problems.push({ line, message: `${error.message}${hint}` });
-      }
-    });
+  const problems: ListProblem[] = [];
+  const first = new Map<string, ListedImage>();
+  const lines = splitLines(text.replace(/^\uFEFF/, '')).map(({ content }) => content);
+  const made = madeLines(lines);
+  lines.forEach((content, index) => {
+    const { image: written, options: words } = splitLine(content);
+    const line = index + 1;
+    if (written === '') return;
+    const read = readImage(written, words);
+    if ('problem' in read) {
+      problems.push({ line, message: read.problem });
+      return;
+    }
+    const image = { ...read, written, line, isMade: made[index] === true };
+    const other = first.get(listKey(image));
+    if (other !== undefined && other.isMade === image.isMade && !sameOptions(other, image)) {
+      problems.push({
+        line,
+        message: `${written} has other options in line ${other.line}: take one of the two out`,
+      });
+      return;
+    }
+    if (other === undefined) first.set(listKey(image), image);
+    images.push(image);
+  });
   return { images, problems };
+}
+
+/** What two lines have in common that mean the same image, or the same choice of a repository's tags, however they are written. */
+export function listKey({
+  reference,
+  options: { tags },
+}: Pick<ListedImage, 'reference' | 'options'>): string {
+  if (tags === undefined) return formatReference(reference);
+  const { host, repository } = reference;
+  return `${host}/${repository} ${formatOptions({ ...NO_OPTIONS, tags: { ...tags, newest: undefined } })}`;
+}
+
+/** Whether an image is written with a tag or digest. */
+export function namesTag(written: string): boolean {
+  return written.includes('@') || written.lastIndexOf(':') > written.lastIndexOf('/');
+}
+
+function readImage(
+  written: string,
+  words: ListLine['options'],
+): Pick<ListedImage, 'reference' | 'options'> | { readonly problem: string } {
+  try {
+    const reference = parseReference(written);
+    const read = readOptions(words, {
+      namesTag: namesTag(written),
+      hasDigest: reference.digest !== undefined,
+    });
+    return 'problem' in read ? read : { reference, options: read.options };
+  } catch (error) {
+    if (!(error instanceof MirrorError)) throw error;
+    return { problem: error.hint === undefined ? error.message : `${error.message}: ${error.hint}` };
+  }
+}
+
+function sameOptions(one: ListedImage, other: ListedImage): boolean {
+  return formatOptions(one.options) === formatOptions(other.options);
 }
 
 /** The repository that an alias stands for. */
@@ -90,6 +153,11 @@ export function aliasesOf(images: readonly ListedImage[]): Aliases {
     if (!collides && written.includes('/')) aliases.set(alias, { host, repository });
   }
   return { aliases, collisions };
+}
+
+/** Whether nobody's own line takes part in a collision: it is told, and is nobody's mistake. */
+export function isOfSettings({ first, second }: AliasCollision): boolean {
+  return first.isMade && second.isMade;
 }
 
 /** The collision in one sentence, both images with their lines. */

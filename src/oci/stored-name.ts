@@ -31,6 +31,15 @@ export function storedName(hosts: UpstreamHosts, host: string, repository: strin
   return isPlain ? repository : `${hostComponent(host)}/${repository}`;
 }
 
+/**
+ * The name that an upstream's repository has there, of the one it has in the store.
+ * @param host as configured
+ */
+export function repositoryOf(host: string, stored: string): string {
+  const prefix = `${hostComponent(host)}/`;
+  return stored.startsWith(prefix) ? stored.slice(prefix.length) : stored;
+}
+
 function beginsWithUpstream(hosts: UpstreamHosts, repository: string): boolean {
   const slash = repository.indexOf('/');
   return slash > 0 && knownHost(hosts, repository.slice(0, slash)) !== undefined;

@@ -2,8 +2,8 @@ import { ensureFolder, readTextIfThere, writeFileAtomic } from '../host/files.js
 import type { Step } from './plan.js';
 import { isOurs, type MadeRecord, readRecord, withFile, writeRecord } from './record.js';
 
-/** The steps that change files; starting and stopping the mirror is done by who planned it. */
-export type FileStep = Exclude<Step, { kind: 'start-mirror' | 'stop-mirror' }>;
+/** The steps that change files; starting and stopping the mirror, and changing the list of images, is done by who planned it. */
+export type FileStep = Exclude<Step, { kind: 'start-mirror' | 'stop-mirror' | 'sync-list' }>;
 
 /**
  * Carries out a step that changes files.

@@ -20,6 +20,8 @@ export interface Layout {
   readonly run: string;
   /** The record of the update that runs, or the last one: see images/last-update.ts. */
   readonly update: string;
+  /** Of which images an update has fetched what is attached to them: see images/attached-memory.ts. */
+  readonly attached: string;
   /** How its upstreams stand, written by the mirror that runs: see upkeep/upstream-report.ts. */
   readonly upstreams: string;
   /** What the supervisor does besides: see upkeep/duties.ts. */
@@ -48,6 +50,7 @@ export function layoutOf(root: string): Layout {
     log: join(logs, 'docker-mirror.log'),
     run,
     update: join(run, 'update.json'),
+    attached: join(run, 'attached.json'),
     upstreams: join(run, 'upstreams.json'),
     duties: join(run, 'duties.json'),
     leases: join(run, 'leases'),

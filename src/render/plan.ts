@@ -27,6 +27,8 @@ export type Step =
       readonly mode: number;
       readonly content: string;
     }
+  /** Changes the part of the list of images that is made from the settings. */
+  | { readonly kind: 'sync-list'; readonly path: string }
   | { readonly kind: 'stop-mirror'; readonly because: string }
   | { readonly kind: 'start-mirror'; readonly config: string; readonly log: string };
 
@@ -48,6 +50,12 @@ export interface StartFacts {
   };
   /** The port to be kept from now on, and what the record has. */
   readonly port: { readonly kept: KeptPort | undefined; readonly noted: KeptPort | undefined };
+  readonly list: {
+    /** The list of images with its part that is made from the settings, of a list as it is. */
+    readonly withSettings: (text: string) => string;
+    /** Whether the one that is there lacks what the settings name, or has what they name no longer. */
+    readonly isOutdated: boolean;
+  };
 }
 
 const FOLDER_MODE = 0o755;
@@ -56,6 +64,7 @@ const FILE_MODE = 0o644;
 const MANIFEST = `# Images to keep in the mirror, one a line, for example
 #   quay.io/minio/minio:latest
 # Such an image can also be pulled by its name without the first component: localhost:5000/minio/minio:latest
+# Behind it may stand platforms=linux/amd64,linux/arm64, tags=^1.4 newest=2, pin, archive
 `;
 
 /** What a start has to do: nothing that is done already. */
@@ -83,7 +92,7 @@ export function planStart(facts: StartFacts): Step[] {
   ];
 }
 
-function planFiles({ layout, existing, config, port }: StartFacts): Step[] {
+function planFiles({ layout, existing, config, port, list }: StartFacts): Step[] {
   const written: (Step & { readonly kind: 'create-file' | 'replace-file' | 'copy-file' })[] = [];
   const { text, standing, force } = config;
   const file = { path: layout.config, content: text, mode: FILE_MODE };
@@ -95,8 +104,10 @@ function planFiles({ layout, existing, config, port }: StartFacts): Step[] {
     written.push({ kind: 'replace-file', ...file });
   }
   if (!existing.has(layout.manifest)) {
-    written.push({ kind: 'create-file', path: layout.manifest, content: MANIFEST, mode: FILE_MODE });
+    const content = list.withSettings(MANIFEST);
+    written.push({ kind: 'create-file', path: layout.manifest, content, mode: FILE_MODE });
   }
+  const sync: Step[] = list.isOutdated ? [{ kind: 'sync-list', path: layout.manifest }] : [];
   const files = new Map(
     written.flatMap((step) => ('content' in step ? [[step.path, step.content] as const] : [])),
   );
@@ -104,8 +115,8 @@ function planFiles({ layout, existing, config, port }: StartFacts): Step[] {
   if (standing === 'equal' && !config.isNoted) files.set(layout.config, text);
   // A port that was asked for has no effect on a file that stays.
   const kept = standing === 'edited' && !force ? port.noted : port.kept;
-  if (files.size === 0 && isDeepStrictEqual(kept, port.noted)) return written;
-  return [{ kind: 'keep-record', path: layout.made, files, port: kept }, ...written];
+  if (files.size === 0 && isDeepStrictEqual(kept, port.noted)) return [...written, ...sync];
+  return [{ kind: 'keep-record', path: layout.made, files, port: kept }, ...written, ...sync];
 }
 
 /** A step in words, for people. */
@@ -121,6 +132,8 @@ export function describeStep(step: Step): string {
       return `keep ${step.path} as ${step.to}`;
     case 'replace-file':
       return `write ${step.path} anew (${step.content.split('\n').length - 1} lines)`;
+    case 'sync-list':
+      return `bring what the settings name up to date in ${step.path}`;
     case 'stop-mirror':
       return `stop the mirror, as ${step.because}`;
     case 'start-mirror':

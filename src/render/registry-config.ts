@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MirrorError } from '../errors.js';
+import { formatBandwidth } from '../settings/bandwidth.js';
 import { formatListenAddress } from '../settings/listen-address.js';
 import type { MirrorSettings } from '../settings/settings.js';
 import type { Layout } from './layout.js';
@@ -29,6 +30,7 @@ export function renderRegistryConfig(settings: MirrorSettings, layout: Layout, p
     ...tlsContext(settings.tls),
     ...authContext(settings.access),
     ...upstreamContext(settings),
+    ...backgroundContext(settings),
     push: settings.access.push,
     images: layout.manifest,
   };
@@ -86,6 +88,11 @@ function authContext({ htpasswd }: MirrorSettings['access']): TemplateContext {
   };
 }
 
+function backgroundContext({ images }: MirrorSettings): TemplateContext {
+  const bandwidth = ((images?.bandwidth ?? 0) * 1e6) / 8;
+  return { background: { isLimited: bandwidth > 0, bandwidth: formatBandwidth(bandwidth) } };
+}
+
 function upstreamContext({ upstreams, place }: MirrorSettings): TemplateContext {
   const asked = place.pullThrough ? upstreams : { ...upstreams, default: undefined, others: [] };
   return {
@@ -101,6 +108,7 @@ function upstreamContext({ upstreams, place }: MirrorSettings): TemplateContext 
       hasCredentials: asked.credentials !== undefined,
       credentials: asked.credentials ?? '',
       revalidate: `${asked.revalidateSeconds}s`,
+      keepDigests: asked.keepDigests,
       offline: asked.offline,
     },
   };

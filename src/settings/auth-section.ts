@@ -1,7 +1,7 @@
+import { nearestWord } from '../oci/nearest-word.js';
 import { ConfigSection } from './config-section.js';
 import { treeMap } from './config-tree.js';
 import type { HtpasswdConfig } from './engine-config.js';
-import { nearestWord } from './nearest-word.js';
 
 /** What a `realm` may hold, since it goes into a header as it is: printable ASCII. */
 const REALM = /^[\x20-\x7e]+$/;

@@ -1,7 +1,7 @@
+import { nearestWord } from '../oci/nearest-word.js';
 import { type Findings, formatOrigin, type Origin } from './config-problem.js';
 import { describeNode, isNothing, type TreeMap, type TreeNode, treeMap } from './config-tree.js';
 import { parseDuration } from './duration.js';
-import { nearestWord } from './nearest-word.js';
 import type { Parsed } from './parsed.js';
 
 /** A value and where it was written. */

@@ -1,3 +1,4 @@
+import { formatBandwidth } from './bandwidth.js';
 import { formatDuration } from './duration.js';
 import type { EngineConfig, UpstreamConfig } from './engine-config.js';
 import { formatListenAddress } from './listen-address.js';
@@ -55,7 +56,11 @@ export function describeConfig(config: EngineConfig): ShownMap {
       listen: (http.alsoListen ?? []).map(formatListenAddress),
       credentials: mirror.credentials ?? null,
       revalidate: formatDuration(mirror.revalidate),
+      keepdigests: mirror.keepDigests,
       offline: mirror.offline,
+      background: {
+        bandwidth: mirror.background === undefined ? null : formatBandwidth(mirror.background.bandwidth),
+      },
       push: mirror.push,
       images: mirror.images ?? null,
     },

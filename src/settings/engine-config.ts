@@ -94,7 +94,11 @@ export interface MirrorConfig {
   readonly credentials: string | undefined;
   /** A tag confirmed this recently is served without asking. */
   readonly revalidate: number;
+  /** How many of the last digests of an upstream's tag are remembered, the one of now included. */
+  readonly keepDigests: number;
   readonly offline: boolean;
+  /** For what is fetched while nobody waits for it: bytes a second for all of it together. No limit when absent. */
+  readonly background?: { readonly bandwidth: number };
   readonly push: 'none' | 'loopback' | 'authenticated';
   /** The list of images to keep, whose names without the first component are aliases. */
   readonly images: string | undefined;

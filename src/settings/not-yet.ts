@@ -7,14 +7,6 @@ interface Awaited {
 }
 
 const AWAITED: readonly Awaited[] = [
-  {
-    what: 'limits of fetching ahead',
-    symbols: [
-      'DOCKER_MIRROR_PREFETCH_WINDOW',
-      'DOCKER_MIRROR_PREFETCH_BANDWIDTH',
-      'DOCKER_MIRROR_RATE_LIMIT_RESERVE',
-    ],
-  },
   { what: 'archives by night', symbols: ['DOCKER_MIRROR_ARCHIVE'] },
   { what: 'limits of size and age', symbols: Object.keys(TOPIC_SYMBOLS.cleanup) },
   // Starting again is what systemd, or the supervisor, does.

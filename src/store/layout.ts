@@ -85,9 +85,14 @@ export function tagCurrent(repository: string, tag: string): string {
   return `${tagFolder(repository, tag)}/current/link`;
 }
 
+/** What a tag points and pointed at. */
+export function tagIndexFolder(repository: string, tag: string): string {
+  return `${tagFolder(repository, tag)}/index`;
+}
+
 /** That a tag points, or once pointed, at a digest. */
 export function tagIndex(repository: string, tag: string, digest: Digest): string {
-  return `${tagFolder(repository, tag)}/index/${digestPath(digest)}/link`;
+  return `${tagIndexFolder(repository, tag)}/${digestPath(digest)}/link`;
 }
 
 export function uploadsFolder(repository: string): string {

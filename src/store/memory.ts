@@ -23,7 +23,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const open = new OpenThings();
   return {
     blobs: new MemoryBlobs(contents, claims, open, now),
-    repositories: new MemoryRepositories(contents),
+    repositories: new MemoryRepositories(contents, now),
     uploads: new MemoryUploads(contents, claims, open, now),
     origins: new MemoryOrigins(contents),
     referrers: new MemoryReferrers(contents),

@@ -16,7 +16,10 @@ export interface Limits {
   readonly unresponsive: number;
   /** Bytes of the largest manifest, index or page accepted. */
   readonly document: number;
-  /** Connections to one origin, for documents and for content each, so that a HEAD never waits behind a blob. */
+  /**
+   * Connections to one origin, for documents and for content each, so that a HEAD never waits behind a blob. More than an update has under
+   * way at once (32), so that nobody waits behind blobs that are fetched slowly in the background.
+   */
   readonly connections: number;
   /** Failures in a row until the circuit opens; a time-out counts double. */
   readonly failures: number;
@@ -36,7 +39,7 @@ export const DEFAULT_LIMITS: Limits = {
   backoff: 100,
   unresponsive: 1_000,
   document: 8 * 1024 * 1024,
-  connections: 32,
+  connections: 48,
   failures: 5,
   open: 10_000,
   openMost: 60_000,

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../oci/digest.js';
+import type { SeenRateLimit } from '../oci/rate-limit-watch.js';
 
 /** One remote registry, as the gateway uses it. Every method may throw an UpstreamError. */
 export interface Upstream {
@@ -89,14 +90,7 @@ export interface TagPage {
 export interface UpstreamStatus {
   readonly host: string;
   readonly circuit: 'closed' | 'open' | 'half-open';
-  /** Docker Hub's `ratelimit-limit` and `ratelimit-remaining`, as last seen. */
-  readonly rateLimit:
-    | {
-        readonly limit: number;
-        readonly remaining: number;
-        readonly windowSeconds: number | undefined;
-        readonly seen: number;
-      }
-    | undefined;
+  /** Docker Hub's `ratelimit-limit` and `ratelimit-remaining`, as last seen (milliseconds since 1970). */
+  readonly rateLimit: SeenRateLimit | undefined;
   readonly lastError: { readonly code: string; readonly message: string; readonly at: number } | undefined;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../host/log.js';
-import { parseRateLimit } from '../oci/rate-limit.js';
+import { readRateLimit } from '../oci/rate-limit.js';
+import { RateLimitWatch } from '../oci/rate-limit-watch.js';
 import type { UpstreamConfig } from '../settings/engine-config.js';
 import type { Account } from './account.js';
 import { type Answer, refusal } from './answer.js';
@@ -53,7 +54,7 @@ export interface SessionParts {
 
 /** Asks one upstream: retries, breaker, authentication and redirects in one place. */
 export class Session {
-  #rateLimit: UpstreamStatus['rateLimit'];
+  readonly #rateLimit = new RateLimitWatch();
   #lastError: UpstreamStatus['lastError'];
 
   constructor(readonly parts: SessionParts) {}
@@ -66,7 +67,7 @@ export class Session {
     return {
       host: this.host,
       circuit: this.parts.breaker.state(this.parts.now()),
-      rateLimit: this.#rateLimit,
+      rateLimit: this.#rateLimit.known,
       lastError: this.#lastError,
     };
   }
@@ -187,6 +188,7 @@ export class Session {
     let home = true;
     for (let hops = 0; ; hops++) {
       const headers = { 'user-agent': 'docker-mirror', 'accept-encoding': 'identity', ...question.headers };
+      const began = this.#rateLimit.begin();
       const reply = await transport.send(PURPOSE[question.kind][home ? 'home' : 'away'], {
         method: question.method,
         url,
@@ -198,7 +200,7 @@ export class Session {
         { upstream: this.host, method: question.method, url: withoutSecrets(url), status: reply.status },
         'upstream answered',
       );
-      if (home) this.#noteRateLimit(reply.headers);
+      if (home) this.#noteRateLimit(reply.headers, began);
       if (!isRedirect(reply.status)) return { ...reply, home };
       await discard(reply.body);
       if (hops === REDIRECT_LIMIT) {
@@ -209,9 +211,10 @@ export class Session {
     }
   }
 
-  #noteRateLimit(headers: Answer['headers']): void {
-    const limit = parseRateLimit(single(headers['ratelimit-limit']), single(headers['ratelimit-remaining']));
-    if (limit !== undefined) this.#rateLimit = { ...limit, seen: this.parts.now() };
+  #noteRateLimit(headers: Answer['headers'], began: number): void {
+    const now = this.parts.now();
+    const said = readRateLimit((name) => single(headers[name]), now);
+    if (said !== undefined) this.#rateLimit.note(said, began, now);
   }
 
   #note(question: Question, error: unknown, attempt: number, delay: number | undefined): void {

@@ -36,23 +36,45 @@ export async function openBench(
   peers: readonly Peer[],
   progress: (text: string) => void,
 ): Promise<Bench> {
-  const settings: UpstreamSettings = { seed: SEED, sizes: options.sizes };
-  const child = scratch.fork(new URL('./load/upstream.js', import.meta.url), [JSON.stringify(settings)]);
-  const ready = expectKind(await exchange<UpstreamReply>(child), 'ready');
+  const upstream = await openUpstream(scratch, { seed: SEED, sizes: options.sizes });
   return {
     options,
     scratch,
     peers,
-    catalog: ready.catalog,
-    upstream: ready.port,
+    catalog: upstream.catalog,
+    upstream: upstream.port,
     progress,
-    start: (peer) => startServer(scratch, peer, ready.port),
-    async resetUpstream(megabits) {
-      expectKind(await ask(child, { kind: 'reset', megabits }), 'reset');
+    start: (peer) => startServer(scratch, peer, upstream.port),
+    resetUpstream: (megabits) => upstream.reset(megabits),
+    upstreamCounts: () => upstream.counts(),
+  };
+}
+
+/** An upstream that runs. */
+export interface OpenUpstream {
+  readonly port: number;
+  readonly catalog: Catalog;
+  /** Sets its counters to zero, its link to this many Mbit/s, 0 being no limit, and the milliseconds before each answer. */
+  reset(megabits: number, latency?: number): Promise<void>;
+  /** What it has sent since, once it sends no more. */
+  counts(): Promise<Counts>;
+  stop(): Promise<void>;
+}
+
+/** Starts an upstream in a process of its own. */
+export async function openUpstream(scratch: Scratch, settings: UpstreamSettings): Promise<OpenUpstream> {
+  const child = scratch.fork(new URL('./load/upstream.js', import.meta.url), [JSON.stringify(settings)]);
+  const { port, catalog } = expectKind(await exchange<UpstreamReply>(child), 'ready');
+  return {
+    port,
+    catalog,
+    async reset(megabits, latency = 0) {
+      expectKind(await ask(child, { kind: 'reset', megabits, latency }), 'reset');
     },
-    async upstreamCounts() {
+    async counts() {
       return expectKind(await ask(child, { kind: 'counts' }), 'counts').counts;
     },
+    stop: () => scratch.stop(child),
   };
 }
 

@@ -30,6 +30,15 @@ export interface Catalog {
   readonly big: BlobName;
   readonly small: readonly BlobName[];
   readonly distinct: readonly BlobName[];
+  /** Images of a shelf, as they are named: `library/shelf-0:1`. */
+  readonly shelf: readonly string[];
+}
+
+/** Many images of the same size, no two of which have a blob in common. */
+export interface ShelfSizes {
+  readonly images: number;
+  /** Bytes of the layers of each. */
+  readonly layers: readonly number[];
 }
 
 /** What the upstream serves from, all of it in memory, so that no disk of its own is measured. */
@@ -37,16 +46,26 @@ export interface Content {
   readonly catalog: Catalog;
   readonly manifest: Buffer;
   readonly blobs: ReadonlyMap<string, SourceBlob>;
+  /** The manifests of a shelf, by `REPOSITORY/TAG` and `REPOSITORY/DIGEST`. */
+  readonly shelf: ReadonlyMap<string, SourceBlob>;
 }
 
 const PIECE = 4 * 1024 * 1024;
+const HEAD = 1024;
 const IMAGE = 'library/bench';
 const TAG = '1';
 
 /** Makes the images and blobs: the same seed and sizes give the same digests. All blobs are windows on one buffer. */
-export function makeContent(seed: string, sizes: Sizes): Content {
+export function makeContent(
+  seed: string,
+  sizes: Sizes,
+  shelfSizes: ShelfSizes = { images: 0, layers: [] },
+): Content {
   const layerBytes = sizes.layers.reduce((sum, size) => sum + size, 0);
-  const base = pseudoRandom(seed, Math.max(sizes.big, layerBytes, sizes.small.count * sizes.small.size));
+  const base = pseudoRandom(
+    seed,
+    Math.max(sizes.big, layerBytes, sizes.small.count * sizes.small.size, ...shelfSizes.layers),
+  );
   const blobs = new Map<string, SourceBlob>();
   function add(repository: string, ...parts: Buffer[]): BlobName {
     const blob = describe(parts);
@@ -62,10 +81,24 @@ export function makeContent(seed: string, sizes: Sizes): Content {
   const config = add(IMAGE, imageConfig(layers));
   const manifest = imageManifest(config, layers);
   const manifestName = { repository: IMAGE, digest: describe([manifest]).digest, size: manifest.length };
+  const shelf = new Map<string, SourceBlob>();
+  const names = Array.from({ length: shelfSizes.images }, (_, number) => {
+    const repository = `library/shelf-${number}`;
+    const own = shelfSizes.layers.map((bytes, layer) => {
+      // Its head makes a layer another one, and the rest is what all have, so that the memory for it is needed once.
+      const head = pseudoRandom(`${seed}/${number}/${layer}`, Math.min(HEAD, bytes));
+      return add(repository, head, base.subarray(head.length, bytes));
+    });
+    const shelved = describe([imageManifest(add(repository, imageConfig(own)), own)]);
+    shelf.set(`${repository}/${TAG}`, shelved);
+    shelf.set(`${repository}/${shelved.digest}`, shelved);
+    return `${repository}:${TAG}`;
+  });
   const { count, size } = sizes.small;
   return {
     manifest,
     blobs,
+    shelf,
     catalog: {
       image: {
         repository: IMAGE,
@@ -82,6 +115,7 @@ export function makeContent(seed: string, sizes: Sizes): Content {
         const head = pseudoRandom(`${seed}/${i}`, 64 * 1024);
         return add('library/distinct', head, base.subarray(head.length, sizes.big));
       }),
+      shelf: names,
     },
   };
 }

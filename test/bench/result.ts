@@ -2,7 +2,7 @@ import type { PeerName } from './peers/peer.js';
 import { median, type Summary, summarise } from './stats.js';
 
 /** How a quantity is written. */
-export type Unit = 'ms' | 's' | '×' | 'MiB/s' | 'CPU s/GiB' | 'requests/s' | 'MiB';
+export type Unit = 'ms' | 's' | '×' | 'MiB/s' | 'MB/s' | 'CPU s/GiB' | 'requests/s' | 'MiB';
 
 /** One quantity, measured on each server. */
 export interface Measure {

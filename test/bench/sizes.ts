@@ -27,6 +27,10 @@ export interface Sizes {
   readonly symbols: number;
   /** Files in the tree that is scanned for images. */
   readonly scanned: number;
+  /** Images that the nightly update finds unchanged. */
+  readonly nightly: number;
+  /** Images that are fetched ahead, and the bytes of the layers of each. */
+  readonly prePull: { readonly images: number; readonly layers: readonly number[] };
   /** Free bytes the scratch folder's file system must have. */
   readonly needed: number;
 }
@@ -44,6 +48,9 @@ export const DEFAULT_SIZES: Sizes = {
   repositories: 10_000,
   symbols: 10_000,
   scanned: 10_000,
+  nightly: 500,
+  // 100 MB each.
+  prePull: { images: 20, layers: [60_000_000, 30_000_000, 10_000_000] },
   needed: 6 * GIB,
 };
 
@@ -63,5 +70,7 @@ export const QUICK_SIZES: Sizes = {
   repositories: 100,
   symbols: 500,
   scanned: 500,
+  nightly: 20,
+  prePull: { images: 4, layers: [1_000_000, 500_000] },
   needed: GIB,
 };

@@ -87,6 +87,7 @@ describe('archives, loaded by engines', { skip, timeout: 180_000 }, () => {
 
       for (const [kind, extension] of [
         ['gzip', '.tar.gz'],
+        ['zstd', '.tar.zst'],
         ['none', '.tar'],
       ] as const) {
         it(`podman load, ${kind}`, async () => {
@@ -119,6 +120,7 @@ describe('archives, loaded by engines', { skip, timeout: 180_000 }, () => {
       it('skopeo, as an OCI archive, compressed or not, and as one of Docker', async () => {
         const sources = [
           `oci-archive:${folderOf('gzip')}/${each.file}.tar.gz`,
+          `oci-archive:${folderOf('zstd')}/${each.file}.tar.zst`,
           `oci-archive:${folderOf('none')}/${each.file}.tar`,
           // skopeo 1.9 reads those of Docker only uncompressed, whoever wrote them.
           `docker-archive:${folderOf('none')}/${each.file}.tar`,

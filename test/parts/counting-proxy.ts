@@ -111,7 +111,7 @@ async function passOn(target: Socket, client: Socket, counter: Counter, state: S
   const { breakAfter, breakTimes = Number.POSITIVE_INFINITY, delay, rate } = state.faults;
   for await (const chunk of target as AsyncIterable<Buffer>) {
     if (counter.received === 0 && delay !== undefined) await sleep(delay);
-    while (state.faults.silent === true) await sleep(20);
+    while (state.faults.silent === true && !client.destroyed) await sleep(20);
     const breaks = breakAfter !== undefined && state.broken < breakTimes;
     const room = breaks ? breakAfter - counter.received : chunk.length;
     const part = chunk.subarray(0, Math.max(0, room));

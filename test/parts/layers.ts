@@ -31,6 +31,27 @@ export function randomLayer(seed: string, size: number): Layer {
   return layerOf([{ path: 'data/' }, { path: `data/${seed}`, content }], 0);
 }
 
+/** A layer that was not compressed, as `docker save` has them, with one file of words that become about a third of their size. */
+export function plainLayer(seed: string, size: number): Layer {
+  const archive = tar([{ path: 'data/' }, { path: `data/${seed}`, content: wordsOf(seed, size) }]);
+  const digest = sha256(archive);
+  return { bytes: archive, digest, diffId: digest };
+}
+
+/** Pseudo-random words: the same ones for the same seed. */
+function wordsOf(seed: string, size: number): Buffer {
+  const letters = randomBytesOf('words', 4096 * 8)
+    .toString('base64')
+    .toLowerCase();
+  const choices = randomBytesOf(seed, size);
+  const text = Buffer.alloc(size, ' ');
+  for (let at = 0, choice = 0; at < size; choice += 2) {
+    const word = ((choices[choice] ?? 0) * 256 + (choices[choice + 1] ?? 0)) % 4096;
+    at += text.write(letters.slice(word * 8, word * 8 + 3 + (word % 8)), at, 'latin1') + 1;
+  }
+  return text;
+}
+
 /** A layer with this machine's static busybox as /bin/busybox and /bin/sh: enough to run a container. About 1 MB. */
 export function busyboxLayer(busybox = '/bin/busybox'): Layer {
   return layerOf(

@@ -7,11 +7,13 @@ import { OCI_INDEX } from '#src/oci/media-type.js';
 import { type Auth, Door } from './scripted-registry/auth.js';
 import { Library } from './scripted-registry/library.js';
 import { type Plan, type RecordedRequest, type Rule, Script, type Site } from './scripted-registry/plan.js';
+import { count, type PullQuota, quotaHeaders } from './scripted-registry/quota.js';
 import { type Content, sendContent, sendStatus } from './scripted-registry/send.js';
 
 export type { Auth } from './scripted-registry/auth.js';
 export { digestOf } from './scripted-registry/library.js';
 export type { Plan, RecordedRequest, Rule, Site } from './scripted-registry/plan.js';
+export type { PullQuota } from './scripted-registry/quota.js';
 
 /** How a scripted registry is started. */
 export interface ScriptedRegistryOptions {
@@ -23,6 +25,8 @@ export interface ScriptedRegistryOptions {
   readonly cdnRefusesHead?: boolean;
   /** Sent with every manifest, as `ratelimit-limit` and `ratelimit-remaining`. */
   readonly rateLimit?: { readonly limit: string; readonly remaining: string };
+  /** Counts pulls, says so with every manifest, and answers 429 when none is left. */
+  readonly quota?: PullQuota;
   /** Whether the referrers API is there; true when absent. */
   readonly referrers?: boolean;
   /** PEM of certificate and key: the registry, its token server and the second origin speak TLS. */
@@ -181,6 +185,10 @@ export class ScriptedRegistry {
       const location = `${this.cdnOrigin}/${repository}/${reference}?${SIGNATURE}`;
       return sendStatus(request, response, 307, { location }, '', plan);
     }
+    const { quota } = this.options;
+    if (kind === 'manifests' && quota !== undefined && !count(quota, request.method)) {
+      return fail(429, 'TOOMANYREQUESTS', quotaHeaders(quota));
+    }
     const content =
       kind === 'manifests'
         ? this.#manifest(repository, reference)
@@ -225,10 +233,10 @@ export class ScriptedRegistry {
   #manifest(repository: string, reference: string): Content | undefined {
     const found = this.library.manifest(repository, reference);
     if (found === undefined) return undefined;
-    const { rateLimit } = this.options;
+    const { rateLimit, quota } = this.options;
     const limits: Record<string, string> =
       rateLimit === undefined
-        ? {}
+        ? ((quota && quotaHeaders(quota)) ?? {})
         : { 'ratelimit-limit': rateLimit.limit, 'ratelimit-remaining': rateLimit.remaining };
     const headers = { 'content-type': found.mediaType, 'docker-content-digest': found.digest, ...limits };
     return { bytes: found.bytes, headers };

@@ -30,10 +30,12 @@ export interface StockRegistry extends AsyncDisposable {
   readonly rootDirectory: string;
   /** Process id; undefined while it is stopped. */
   readonly pid: number | undefined;
-  /** Starts it again after `stop`, on the same port and folder. */
+  /** Starts it again after `stop` or `kill`, on the same port and folder. */
   start(): Promise<void>;
   /** Makes it a dead upstream: nothing listens any more. */
   stop(): Promise<ProcessEnd | undefined>;
+  /** `kill -9`. */
+  kill(): Promise<ProcessEnd | undefined>;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export async function startStockRegistry(options: StockRegistryOptions = {}): Pr
     },
     start,
     stop: async () => daemon?.stop(),
+    kill: async () => daemon?.kill(),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -14,8 +14,10 @@ export interface TokenServerOptions {
   readonly password?: string;
   /** Whether pulling needs the credentials too; false when absent, as on Docker Hub. */
   readonly privatePull?: boolean;
-  /** Seconds that a token is good for; 300 when absent. */
+  /** Seconds that a token is said to be good for; 300 when absent. */
   readonly expiresIn?: number;
+  /** Seconds after which it is refused, whatever was said; `expiresIn` when absent. Distribution lets a minute more pass. */
+  readonly refusedAfter?: number;
 }
 
 /** A running token server (Distribution, "Token Authentication Specification"). */
@@ -83,7 +85,7 @@ function answer(
   const url = new URL(request.url ?? '/', 'http://localhost');
   const scopes = url.searchParams.getAll('scope').flatMap((scope) => scope.split(' '));
   const { authorization } = request.headers;
-  const { username, password, expiresIn = 300 } = options;
+  const { username, password, expiresIn = 300, refusedAfter = expiresIn } = options;
   const known =
     username !== undefined && password !== undefined && authorization === basic(username, password);
   if ((authorization !== undefined || options.privatePull === true) && !known) {
@@ -97,7 +99,7 @@ function answer(
     // A token may be checked by a clock that is a little behind.
     nbf: seconds() - 10,
     iat: seconds(),
-    exp: seconds() + expiresIn,
+    exp: seconds() + refusedAfter,
     jti: randomUUID(),
     access: scopes.flatMap((scope) => granted(scope, known)),
   });

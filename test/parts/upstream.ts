@@ -1,10 +1,11 @@
 import { asPart, Parts } from './cleanup.js';
+import { type CountingProxy, startCountingProxy } from './counting-proxy.js';
 import { type CountingRegistryProxy, startCountingRegistryProxy } from './counting-registry-proxy.js';
 import type { AnyImage } from './images.js';
 import { publish } from './publish.js';
 import type { RegistryAccess } from './registry-client.js';
 import { type StockRegistry, startStockRegistry } from './stock-registry.js';
-import { startTokenServer, type TokenServer } from './token-server.js';
+import { startTokenServer, type TokenServer, type TokenServerOptions } from './token-server.js';
 
 /** What an upstream is in the end-to-end tests: stock Distribution behind token authentication, with a counter in front. */
 export interface TestUpstream extends AsyncDisposable {
@@ -13,6 +14,8 @@ export interface TestUpstream extends AsyncDisposable {
   /** For pushing to it directly, past the counter. */
   readonly access: Required<Pick<RegistryAccess, 'url' | 'username' | 'password'>>;
   readonly counter: CountingRegistryProxy;
+  /** Between the counter and the registry: what makes it slow, or break. */
+  readonly link: CountingProxy;
   readonly registry: StockRegistry;
   readonly tokens: TokenServer;
   publish(image: AnyImage, repository: string, tag: string): Promise<void>;
@@ -23,18 +26,22 @@ export interface TestUpstream extends AsyncDisposable {
 }
 
 /** Starts an upstream. With `privatePull`, pulling needs the credentials of `access`. */
-export async function startUpstream(options: { privatePull?: boolean } = {}): Promise<TestUpstream> {
+export async function startUpstream(
+  options: Omit<TokenServerOptions, 'username' | 'password'> = {},
+): Promise<TestUpstream> {
   const parts = new Parts();
   const credentials = { username: 'builder', password: 'a secret: with a colon' };
   try {
     const tokens = parts.add(await startTokenServer({ ...credentials, ...options }));
     const registry = parts.add(await startStockRegistry({ tokens }));
-    const counter = parts.add(await startCountingRegistryProxy(registry.url));
+    const link = parts.add(await startCountingProxy(registry.port));
+    const counter = parts.add(await startCountingRegistryProxy(link.url));
     const access = { url: registry.url, ...credentials };
     return {
       endpoint: counter.url,
       access,
       counter,
+      link,
       registry,
       tokens,
       publish: (image, repository, tag) => publish(image, { ...access, repository, tag }),

@@ -1,5 +1,5 @@
 import type { Kconfig, KconfigSymbol } from '../../kconfig/model.js';
-import { nearestWord } from '../../settings/nearest-word.js';
+import { nearestWord } from '../../oci/nearest-word.js';
 import { CommandFailure } from '../errors.js';
 
 const MAX_SUGGESTIONS = 5;

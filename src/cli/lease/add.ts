@@ -1,3 +1,4 @@
+import { asOwner } from '../../host/act-as-owner.js';
 import { readTextIfThere } from '../../host/files.js';
 import { type Layout, layoutOf } from '../../render/layout.js';
 import { parseDuration } from '../../settings/duration.js';
@@ -39,7 +40,8 @@ export const leaseAddCommand: Command = {
     const ttl = asked ?? (await usualTtl(context));
     const name = args.text('name') ?? '';
     // First, so that a mirror that is about to stop sees it.
-    const lease = await addLease(layout.leases, name, ttl, said);
+    // Written as the user whom the mirror runs as, who removes it when it is old; it may take root to start the mirror.
+    const lease = await asOwner(layout.leases, () => addLease(layout.leases, name, ttl, said));
     if (Date.parse(lease.expires) <= Date.now()) {
       context.stdout.write(`The lease of ${name} was given back meanwhile.\n`);
       return EXIT.ok;

@@ -1,3 +1,4 @@
+import { asOwner } from '../../host/act-as-owner.js';
 import { layoutOf } from '../../render/layout.js';
 import { releaseLease } from '../../upkeep/leases.js';
 import type { Command } from '../command.js';
@@ -15,7 +16,8 @@ export const leaseReleaseCommand: Command = {
   async run(args, context) {
     const { leases } = layoutOf(mirrorPath(args, context));
     const name = args.text('name') ?? '';
-    const was = await releaseLease(leases, name, asOf(args));
+    const said = asOf(args);
+    const was = await asOwner(leases, () => releaseLease(leases, name, said));
     context.stdout.write(was ? `${name} has given its lease back.\n` : `${name} had no lease.\n`);
     return EXIT.ok;
   },

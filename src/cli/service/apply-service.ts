@@ -14,6 +14,7 @@ import { isPortTaken, portTakenError } from '../port-conflict.js';
 import { type PreparedStart, prepareStart } from '../prepare-start.js';
 import type { StartManner } from '../start-mirror.js';
 import { stopMirror } from '../stop-mirror.js';
+import { namesOf, syncList } from '../sync-list.js';
 import { findService, type InstalledService } from './installed-service.js';
 import { FOLDER_PART, SERVICE_PART } from './parts.js';
 import { type PreparedService, prepareService } from './prepare-service.js';
@@ -56,7 +57,10 @@ export async function applyService(
     { ...change, part: FOLDER_PART, what: { kind: 'apply', wanted: mirrorFolders(layout) } },
     context,
   );
-  for (const step of steps) await applyStep(step);
+  for (const step of steps) {
+    if (step.kind === 'sync-list') await syncList(layout, namesOf(start.prepared.settings), context);
+    else await applyStep(step);
+  }
   try {
     const { steps: done } = await changeHost(
       { ...change, part: SERVICE_PART, what: { kind: 'apply', wanted: service.wanted } },

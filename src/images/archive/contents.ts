@@ -1,5 +1,6 @@
 import type { Digest } from '../../oci/digest.js';
 import type { Descriptor, Platform } from '../../oci/manifest.js';
+import { ownBlobs } from '../../oci/own-blobs.js';
 import type { Store } from '../../store/port.js';
 import { ImageError } from '../archive-error.js';
 import { isPlatform, shownPlatform } from '../platforms.js';
@@ -72,7 +73,7 @@ async function ofOne(
   if (platforms.length > 0) {
     throw new ImageError('it is for one platform only', { hint: 'archive it without --platform' });
   }
-  const absent = await missingBlobs(store, repository, root);
+  const absent = missingBlobs(store, repository, root);
   if (absent.length > 0) throw missing(absent, '');
   return { root, indexes: [], images: [imageOf(root, undefined)], absent: [] };
 }
@@ -96,7 +97,7 @@ async function gatherIndex(
       await gatherIndex(store, repository, child, platforms, found);
       continue;
     }
-    const digests = child === undefined ? [entry.digest] : await missingBlobs(store, repository, child);
+    const digests = child === undefined ? [entry.digest] : missingBlobs(store, repository, child);
     if (child !== undefined && digests.length === 0) {
       found.images.push({ ...imageOf(child, platform), attachedTo: entry.annotations?.[ATTACHED] });
     } else {
@@ -127,16 +128,14 @@ async function heldManifest(
 }
 
 /** Config and layers that are not here. A layer with URLs is foreign, and never is. */
-async function missingBlobs(store: Store, repository: string, image: LoadedManifest): Promise<Digest[]> {
-  const { config, layers } = image.manifest;
-  const missingOnes: Digest[] = [];
-  for (const { digest, size, urls } of config === undefined ? layers : [config, ...layers]) {
-    if (urls !== undefined) continue;
-    const isHere = await store.repositories.hasLayer(repository, digest);
-    const info = isHere ? await store.blobs.stat(digest) : undefined;
-    if (info?.size !== size && !missingOnes.includes(digest)) missingOnes.push(digest);
-  }
-  return missingOnes;
+function missingBlobs(store: Store, repository: string, image: LoadedManifest): Digest[] {
+  const blobs = ownBlobs(image.manifest);
+  const sizes = store.repositories.layerSizes(
+    repository,
+    blobs.map(({ digest }) => digest),
+  );
+  const absent = blobs.filter(({ size }, position) => sizes[position] !== size);
+  return [...new Set(absent.map(({ digest }) => digest))];
 }
 
 function isUnknown(platform: Platform | undefined): boolean {

@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import { algorithmOf, type Digest } from '../../oci/digest.js';
+import type { Digest } from '../../oci/digest.js';
 import { type Manifest, parseManifest } from '../../oci/manifest.js';
 import type { Blobs } from '../../store/port.js';
+import { readWhole } from '../../store/read-whole.js';
 import { ImageError } from '../archive-error.js';
-
-/** Largest manifest that the mirror takes, bytes. */
-const MANIFEST_LIMIT = 8 * 1024 * 1024;
 
 /** A manifest out of the store: its bytes, which count, and what they say. */
 export interface LoadedManifest {
@@ -19,26 +16,10 @@ export interface LoadedManifest {
  * @throws ImageError when it is damaged, OciError when it is none
  */
 export async function loadManifest(blobs: Blobs, digest: Digest): Promise<LoadedManifest | undefined> {
-  const handle = await blobs.open(digest);
-  if (handle === undefined) return undefined;
-  try {
-    const bytes = Buffer.alloc(Math.min(handle.size, MANIFEST_LIMIT));
-    for (let position = 0; position < bytes.length; ) {
-      const length = await handle.read(bytes.subarray(position), position);
-      if (length === 0) break;
-      position += length;
-    }
-    if (digestOf(bytes, digest) !== digest) throw damaged(digest);
-    return { digest, bytes, manifest: parseManifest(bytes) };
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The digest of bytes, by the algorithm of another one. */
-export function digestOf(bytes: Uint8Array, like: Digest): Digest {
-  const algorithm = algorithmOf(like);
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` as Digest;
+  const content = await readWhole(blobs, digest);
+  if (content === undefined) return undefined;
+  if (content === 'damaged') throw damaged(digest);
+  return { digest, bytes: content.bytes, manifest: parseManifest(content.bytes) };
 }
 
 /** The error for content that is not what its digest says. */

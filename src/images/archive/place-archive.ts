@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, isMissing } from '../../errors.js';
 import { syncFolder, temporaryName, writeFileAtomic } from '../../host/files.js';
 import { isLocked } from '../../host/lock.js';
 import type { Sink } from '../compressor.js';
 import { type ArchiveEntry, archivesOf, checksumFile, checksumLine, datedFile } from './file-name.js';
+import { syncingWriter } from './syncing-writer.js';
 
 /** Where an archive goes, and what becomes of the earlier ones. */
 export interface Placement {
@@ -35,12 +36,14 @@ export async function placeArchive(
   try {
     const output = await open(temporary, 'wx', 0o644);
     try {
+      const writer = syncingWriter(output);
       await write(async (chunk) => {
+        const written = writer.write(chunk);
         hash.update(chunk);
-        await writeAll(output, chunk);
+        await written;
         size += chunk.length;
       });
-      await output.sync();
+      await writer.finish();
     } finally {
       await output.close();
     }
@@ -137,12 +140,6 @@ async function linkDated(folder: string, image: string, { file, extension }: Arc
 
 async function writeChecksum(folder: string, file: string, hex: string): Promise<void> {
   await writeFileAtomic(join(folder, checksumFile(file)), checksumLine(hex, file));
-}
-
-async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
-  for (let written = 0; written < chunk.length; ) {
-    written += (await file.write(chunk, written)).bytesWritten;
-  }
 }
 
 async function isThere(path: string): Promise<boolean> {

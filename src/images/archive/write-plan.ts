@@ -11,6 +11,13 @@ import type { ArchivePlan } from './plan.js';
 /** How much of a blob is read at once, bytes. */
 const CHUNK = 512 * 1024;
 
+/** One that is read into, one that is checked, one that is written. */
+type Buffers = readonly [Buffer, Buffer, Buffer];
+
+function buffer(): Buffer {
+  return Buffer.allocUnsafe(CHUNK);
+}
+
 /**
  * Writes the members of an archive, reading each blob once and checking it on the way.
  * @param onBytes is told how many bytes of the members were written
@@ -22,7 +29,7 @@ export async function writePlan(
   output: Compressor,
   { signal, onBytes }: { readonly signal: AbortSignal; readonly onBytes: (count: number) => void },
 ): Promise<void> {
-  const buffers = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)] as const;
+  const buffers: Buffers = [buffer(), buffer(), buffer()];
   for (const member of plan.members) {
     signal.throwIfAborted();
     if ('bytes' in member) {
@@ -44,37 +51,42 @@ export async function writePlan(
   await output.end();
 }
 
-/** Reads and checks one half while the other one is written. */
+/** Checks one piece while the one before is written and the next one is read. */
 async function writeBlob(
   digest: Digest,
   size: number,
   blobs: Blobs,
-  buffers: readonly [Buffer, Buffer],
+  buffers: Buffers,
   write: (chunk: Buffer, packed: boolean) => Promise<void>,
 ): Promise<void> {
   const handle = await blobs.open(digest);
   if (handle === undefined) throw new ImageError(`${digest} was removed meanwhile`, { retryable: true });
   let writing = Promise.resolve();
+  let reading = Promise.resolve(0);
   try {
     if (handle.size !== size) throw damaged(digest);
     const hash = createHash(algorithmOf(digest));
     let packed = false;
-    let [buffer, other] = buffers;
-    for (let position = 0; position < size; [buffer, other] = [other, buffer]) {
-      const length = await handle.read(buffer, position);
+    let [current, next, other] = buffers;
+    reading = handle.read(current, 0);
+    for (let position = 0; position < size; [current, next, other] = [next, other, current]) {
+      const length = await reading;
       if (length === 0) throw damaged(digest);
-      const chunk = buffer.subarray(0, length);
+      const chunk = current.subarray(0, length);
       if (position === 0) packed = packingOf(chunk.subarray(0, MAGIC_LENGTH)) !== undefined;
+      position += length;
+      reading = handle.read(next, position);
+      // Awaited in the next round, unless something else fails before that; so is what is written.
+      reading.catch(() => undefined);
       hash.update(chunk);
       await writing;
       writing = write(chunk, packed);
-      // Awaited in the next round, unless reading fails before that.
       writing.catch(() => undefined);
-      position += length;
     }
     await writing;
     if (`${algorithmOf(digest)}:${hash.digest('hex')}` !== digest) throw damaged(digest);
   } finally {
+    await reading.catch(() => undefined);
     await handle.close();
   }
 }

@@ -63,13 +63,18 @@ export const imagesSchema = z.object({
 
 export function readImages(symbols: z.infer<typeof imagesSchema>) {
   if (!symbols.DOCKER_MIRROR_PRELOAD_IMAGES) return undefined;
-  const named = SWITCHES.filter((name) => symbols[name]).flatMap((name) =>
-    GROUPS[name].map((image) => symbols[image]),
-  );
-  const all = [...named, ...(symbols.DOCKER_MIRROR_CUSTOM_IMAGES ?? [])];
+  const groups = SWITCHES.filter((symbol) => symbols[symbol]).map((symbol) => ({
+    symbol,
+    names: GROUPS[symbol].flatMap((image) => symbols[image] ?? []),
+  }));
+  const custom = symbols.DOCKER_MIRROR_CUSTOM_IMAGES ?? [];
   return {
     /** As written, each once, in the order of the menu. */
-    names: [...new Set(all.filter((name) => name !== undefined))],
+    names: [...new Set([...groups.flatMap(({ names }) => names), ...custom])],
+    /** The switches that are on, with their images. */
+    groups,
+    /** The images that were added to those that the switches name. */
+    custom,
     /** Empty: that of this host. */
     platforms: symbols.DOCKER_MIRROR_PLATFORMS ?? [],
     parallel: symbols.DOCKER_MIRROR_PREFETCH_PARALLEL ?? 1,

@@ -9,6 +9,8 @@ export const updateSchema = z.object({
   DOCKER_MIRROR_UPDATE: flag,
   DOCKER_MIRROR_UPDATE_CALENDAR: whenAsked(calendar),
   DOCKER_MIRROR_UPDATE_RANDOM_DELAY: whenAsked(wholeNumber),
+  DOCKER_MIRROR_PREFETCH_ATTACHED: flag,
+  DOCKER_MIRROR_COMPLETE_PARTIAL: flag,
   DOCKER_MIRROR_LOG_RETENTION: value(wholeNumber),
 });
 
@@ -19,6 +21,10 @@ export function readUpdate(symbols: z.infer<typeof updateSchema>) {
     timer: timer
       ? { calendar: when, randomDelaySeconds: symbols.DOCKER_MIRROR_UPDATE_RANDOM_DELAY ?? 0 }
       : undefined,
+    /** Whether what is attached to images that are kept ready is fetched with them. */
+    attached: symbols.DOCKER_MIRROR_PREFETCH_ATTACHED,
+    /** Whether the rest is fetched of images that somebody pulled in part. */
+    completePartial: symbols.DOCKER_MIRROR_COMPLETE_PARTIAL,
     logRetentionDays: symbols.DOCKER_MIRROR_LOG_RETENTION,
   };
 }

@@ -17,6 +17,7 @@ export const upstreamsSchema = z.object({
   DOCKER_MIRROR_UPSTREAMS: whenAsked(upstreams),
   DOCKER_MIRROR_CREDENTIALS_FILE: whenAsked(orNothing(absolutePath)),
   DOCKER_MIRROR_REVALIDATE_SECONDS: whenAsked(wholeNumber),
+  DOCKER_MIRROR_KEEP_DIGESTS: whenAsked(wholeNumber),
   DOCKER_MIRROR_OFFLINE: flag,
 });
 
@@ -27,6 +28,8 @@ export function readUpstreamSettings(symbols: z.infer<typeof upstreamsSchema>) {
     others: symbols.DOCKER_MIRROR_UPSTREAMS ?? [],
     credentials: symbols.DOCKER_MIRROR_CREDENTIALS_FILE,
     revalidateSeconds: symbols.DOCKER_MIRROR_REVALIDATE_SECONDS ?? 0,
+    /** Of a tag, the one of now included. */
+    keepDigests: symbols.DOCKER_MIRROR_KEEP_DIGESTS ?? 3,
     offline: symbols.DOCKER_MIRROR_OFFLINE,
   };
 }

@@ -27,6 +27,7 @@ export class Disk {
   readonly #now: () => number;
   readonly #syncs = new Limit(SYNCS_AT_ONCE);
   readonly #folders: FolderSyncs;
+  readonly #small = Buffer.alloc(SMALL);
   #sweep: Promise<void> | undefined;
 
   constructor(rootDirectory: string, now: () => number) {
@@ -71,6 +72,32 @@ export class Disk {
       throw error;
     } finally {
       await file.close();
+    }
+  }
+
+  /** As `readSmall`, in this thread. The bytes are good until the next call. */
+  readSmallNow(path: string): Buffer | undefined {
+    let file: number | undefined;
+    try {
+      file = fs.openSync(this.#at(path), O_RDONLY);
+      const length = fs.readSync(file, this.#small, 0, SMALL, 0);
+      return length === SMALL ? undefined : this.#small.subarray(0, length);
+    } catch (error) {
+      if (isMissing(error) || errorCode(error) === 'EISDIR') return undefined;
+      throw error;
+    } finally {
+      if (file !== undefined) fs.closeSync(file);
+    }
+  }
+
+  /** Bytes of a file, in this thread; undefined when there is none. */
+  sizeNow(path: string): number | undefined {
+    try {
+      const found = fs.statSync(this.#at(path), { throwIfNoEntry: false });
+      return found?.isFile() ? found.size : undefined;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
     }
   }
 

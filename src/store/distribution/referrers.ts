@@ -2,6 +2,7 @@ import type { Digest } from '../../oci/digest.js';
 import type { Descriptor } from '../../oci/manifest.js';
 import * as layout from '../layout.js';
 import type { Referrers } from '../port.js';
+import { MANIFEST_LIMIT } from '../read-whole.js';
 import {
   collectReferrers,
   readReferrersDocument,
@@ -15,8 +16,6 @@ import { linkedDigests } from './links.js';
 import { ALGORITHMS } from './shared.js';
 import { Turns } from './turns.js';
 
-/** Bytes; what is larger was never accepted as a manifest. */
-const MANIFEST_LIMIT = 8 * 1024 * 1024;
 /** How many repositories are remembered as having a complete index. */
 const COMPLETE_LIMIT = 20_000;
 

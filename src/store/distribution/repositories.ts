@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { errorCode } from '../../errors.js';
 import type { Digest } from '../../oci/digest.js';
 import { isTag } from '../../oci/name.js';
+import { asStoreError } from '../errors.js';
 import * as layout from '../layout.js';
-import type { Repositories } from '../port.js';
+import type { Repositories, TagRecord } from '../port.js';
 import type { Disk } from './disk.js';
 import { atEdge, streamAtEdge } from './edge.js';
 import { mapAhead } from './limit.js';
 import { linkedDigests, readLink, removeLink, writeLink } from './links.js';
 import { AHEAD } from './shared.js';
+import { readTagHistory } from './tag-history.js';
 import { walkRepositoryFolders } from './walk.js';
 
 /** `repositories/` of the layout. */
@@ -21,6 +23,17 @@ export class DistributionRepositories implements Repositories {
 
   hasLayer(repository: string, digest: Digest): Promise<boolean> {
     return this.#hasLink(repository, digest, layout.layerLink);
+  }
+
+  layerSizes(repository: string, digests: readonly Digest[]): readonly (number | undefined)[] {
+    try {
+      return digests.map((digest) => {
+        const link = this.#disk.readSmallNow(layout.layerLink(repository, digest));
+        return link?.toString('latin1') === digest ? this.#disk.sizeNow(layout.blobData(digest)) : undefined;
+      });
+    } catch (error) {
+      throw asStoreError(error, `looking for blobs of ${repository}`);
+    }
   }
 
   linkLayer(repository: string, digest: Digest): Promise<void> {
@@ -57,8 +70,9 @@ export class DistributionRepositories implements Repositories {
       const index = layout.tagIndex(repository, tag, digest);
       await this.#disk.makeFolder(layout.layersFolder(repository));
       if (!(await this.#disk.isFolder(folder)) && (await this.#placeTag(repository, tag, digest))) return;
-      // The index first, as Distribution does.
-      await writeLink(this.#disk, index, digest);
+      // The index first, as Distribution does, and anew when the tag moves: the time of its link tells since when.
+      const moves = (await readLink(this.#disk, layout.tagCurrent(repository, tag))) !== digest;
+      await (moves ? this.#disk.write(index, Buffer.from(digest)) : writeLink(this.#disk, index, digest));
       await writeLink(this.#disk, layout.tagCurrent(repository, tag), digest);
     });
   }
@@ -85,6 +99,19 @@ export class DistributionRepositories implements Repositories {
 
   removeTag(repository: string, tag: string): Promise<boolean> {
     return this.#at(repository, () => this.#disk.removeTree(layout.tagFolder(repository, tag)));
+  }
+
+  tagHistory(repository: string, tag: string): Promise<TagRecord[]> {
+    return this.#at(repository, () => readTagHistory(this.#disk, repository, tag));
+  }
+
+  pruneTag(repository: string, tag: string, keep: number): Promise<Digest[]> {
+    return this.#at(repository, async () => {
+      const history = await readTagHistory(this.#disk, repository, tag);
+      const forgotten = history.slice(Math.max(1, keep)).map(({ digest }) => digest);
+      for (const digest of forgotten) await removeLink(this.#disk, layout.tagIndex(repository, tag, digest));
+      return forgotten;
+    });
   }
 
   exists(repository: string): Promise<boolean> {

@@ -16,6 +16,8 @@ export interface MemoryRepository {
   readonly layers: Set<Digest>;
   readonly revisions: Set<Digest>;
   readonly tags: Map<string, Digest>;
+  /** When a tag was moved to a digest, by tag: those that it points and pointed at. */
+  readonly moves: Map<string, Map<Digest, Date>>;
 }
 
 /** An upload under way. */
@@ -56,7 +58,7 @@ export class MemoryContents {
   repository(name: string): MemoryRepository {
     let found = this.repositories.get(name);
     if (found === undefined) {
-      found = { layers: new Set(), revisions: new Set(), tags: new Map() };
+      found = { layers: new Set(), revisions: new Set(), tags: new Map(), moves: new Map() };
       this.repositories.set(name, found);
     }
     return found;

@@ -1,19 +1,30 @@
 import type { Digest } from '../../oci/digest.js';
 import * as layout from '../layout.js';
-import type { Repositories } from '../port.js';
+import type { Repositories, TagRecord } from '../port.js';
+import { byTime } from '../tag-record.js';
 import type { MemoryContents, MemoryRepository } from './contents.js';
 
 /** Repositories in memory. Names are checked by making their paths, which refuses what the file system's store refuses. */
 export class MemoryRepositories implements Repositories {
   readonly #contents: MemoryContents;
+  readonly #now: () => number;
 
-  constructor(contents: MemoryContents) {
+  constructor(contents: MemoryContents, now: () => number) {
     this.#contents = contents;
+    this.#now = now;
   }
 
   async hasLayer(repository: string, digest: Digest): Promise<boolean> {
     layout.layerLink(repository, digest);
     return this.#find(repository)?.layers.has(digest) === true;
+  }
+
+  layerSizes(repository: string, digests: readonly Digest[]): readonly (number | undefined)[] {
+    return digests.map((digest) => {
+      layout.layerLink(repository, digest);
+      const isLinked = this.#find(repository)?.layers.has(digest) === true;
+      return isLinked ? this.#contents.blobs.get(digest)?.bytes.length : undefined;
+    });
   }
 
   async linkLayer(repository: string, digest: Digest): Promise<void> {
@@ -48,12 +59,33 @@ export class MemoryRepositories implements Repositories {
 
   async writeTag(repository: string, tag: string, digest: Digest): Promise<void> {
     layout.tagIndex(repository, tag, digest);
-    this.#contents.repository(repository).tags.set(tag, digest);
+    const { tags, moves } = this.#contents.repository(repository);
+    const before = moves.get(tag) ?? new Map<Digest, Date>();
+    if (tags.get(tag) !== digest || !before.has(digest)) before.set(digest, new Date(this.#now()));
+    moves.set(tag, before);
+    tags.set(tag, digest);
   }
 
   async removeTag(repository: string, tag: string): Promise<boolean> {
     layout.tagFolder(repository, tag);
-    return this.#find(repository)?.tags.delete(tag) === true;
+    const found = this.#find(repository);
+    found?.moves.delete(tag);
+    return found?.tags.delete(tag) === true;
+  }
+
+  async tagHistory(repository: string, tag: string): Promise<TagRecord[]> {
+    layout.tagFolder(repository, tag);
+    const found = this.#find(repository);
+    const now = found?.tags.get(tag);
+    if (now === undefined) return [];
+    return [...(found?.moves.get(tag) ?? [])].map(([digest, since]) => ({ digest, since })).sort(byTime(now));
+  }
+
+  async pruneTag(repository: string, tag: string, keep: number): Promise<Digest[]> {
+    const history = await this.tagHistory(repository, tag);
+    const forgotten = history.slice(Math.max(1, keep)).map(({ digest }) => digest);
+    for (const digest of forgotten) this.#find(repository)?.moves.get(tag)?.delete(digest);
+    return forgotten;
   }
 
   async exists(repository: string): Promise<boolean> {

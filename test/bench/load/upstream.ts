@@ -5,13 +5,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DOCKER_MANIFEST } from '#src/oci/media-type.js';
-import { type Catalog, type Content, makeContent } from '../content.js';
+import { type Catalog, type Content, makeContent, type ShelfSizes } from '../content.js';
 import type { Sizes } from '../sizes.js';
 import { type Link, makeLink } from './link.js';
 
 export interface UpstreamSettings {
   readonly seed: string;
   readonly sizes: Sizes;
+  /** Images besides; none when absent. */
+  readonly shelf?: ShelfSizes;
 }
 
 /** What has left since the last reset. */
@@ -23,7 +25,12 @@ export interface Counts {
 }
 
 export type UpstreamRequest =
-  | { readonly kind: 'reset'; readonly megabits: number }
+  | {
+      readonly kind: 'reset';
+      readonly megabits: number;
+      /** Milliseconds before each answer; none when absent. */
+      readonly latency?: number;
+    }
   /** Answered once nothing is being sent any more, since a server may go on fetching when its client is done. */
   | { readonly kind: 'counts' };
 
@@ -35,6 +42,7 @@ export type UpstreamReply =
 interface State {
   counts: { bytes: number; gets: number; heads: number };
   link: Link;
+  latency: number;
   active: number;
   /** When the last response ended, in `performance.now()` time. */
   quietSince: number;
@@ -54,7 +62,13 @@ function serve(content: Content, state: State, request: IncomingMessage, respons
     response.end('{}');
     return;
   }
-  const [, , kind, reference = ''] = PATH.exec(pathname) ?? [];
+  const [, repository = '', kind, reference = ''] = PATH.exec(pathname) ?? [];
+  const shelved = kind === 'manifests' ? content.shelf.get(`${repository}/${reference}`) : undefined;
+  if (shelved !== undefined) {
+    response.setHeader('Content-Type', DOCKER_MANIFEST);
+    send(state, request, response, shelved.digest, shelved.parts, shelved.size);
+    return;
+  }
   const { manifest, tag } = {
     manifest: content.catalog.image.manifest.digest,
     tag: content.catalog.image.tag,
@@ -151,6 +165,7 @@ function answer(state: State, message: UpstreamRequest): void {
   if (message.kind === 'reset') {
     state.counts = { bytes: 0, gets: 0, heads: 0 };
     state.link = makeLink(message.megabits);
+    state.latency = message.latency ?? 0;
     tell({ kind: 'reset' });
     return;
   }
@@ -160,14 +175,19 @@ function answer(state: State, message: UpstreamRequest): void {
 }
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as UpstreamSettings;
-const content = makeContent(settings.seed, settings.sizes);
+const content = makeContent(settings.seed, settings.sizes, settings.shelf);
 const state: State = {
   counts: { bytes: 0, gets: 0, heads: 0 },
   link: makeLink(0),
+  latency: 0,
   active: 0,
   quietSince: performance.now(),
 };
-const server = createServer((request, response) => serve(content, state, request, response));
+const server = createServer((request, response) => {
+  const begin = () => serve(content, state, request, response);
+  if (state.latency === 0) begin();
+  else setTimeout(begin, state.latency);
+});
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {
   tell({ kind: 'ready', port: (server.address() as AddressInfo).port, catalog: content.catalog });

@@ -5,8 +5,11 @@ import { configGet } from './config-get.js';
 import { firstByte } from './first-byte.js';
 import { kconfig } from './kconfig.js';
 import { memory } from './memory.js';
+import { nightly } from './nightly.js';
+import { prePull } from './pre-pull.js';
 import type { Row } from './row.js';
 import { scan } from './scan.js';
+import { scanSource } from './scan-source.js';
 import { start } from './start.js';
 import { warmBlob } from './warm-blob.js';
 import { warmManifest } from './warm-manifest.js';
@@ -20,8 +23,11 @@ export const ROWS: readonly Row[] = [
   warmManifest,
   memory,
   start,
+  nightly,
+  prePull,
   archive,
   kconfig,
   configGet,
   scan,
+  scanSource,
 ];

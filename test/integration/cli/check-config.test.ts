@@ -7,6 +7,7 @@ import { checkConfigCommand } from '#src/cli/check-config.js';
 import { ENGINE } from '#src/cli/engine.js';
 import type { ConfigProblem } from '#src/cli/engine-port.js';
 import { reportError } from '#src/cli/report.js';
+import { withMadePart } from '#src/images/made-part.js';
 import { argumentsOf, emptyContext } from '../../unit/cli/support.js';
 import { makeCertificate } from '../certificates.js';
 import { inFolder } from '../host/folder.js';
@@ -232,6 +233,17 @@ describe('check-config, with a list of images', () => {
       lines[1] ?? '',
       /^docker-mirror: \/images\.txt:4: "one\/app" \(line 1\) and "two\/app" \(line 4\)/,
     );
+  });
+
+  it('only warns of a name that two images of the settings share', async () => {
+    const list = withMadePart('mine/tool\n', ['one/app', 'two/app']).text;
+    const { status, err } = await checkText(text, (folder) => writeFile(join(folder, 'images.txt'), list));
+    assert.equal(status, 0, err);
+    assert.match(err, /^warning: \/images\.txt:4: "one\/app" \(line 3\) and "two\/app" \(line 4\)/);
+    const shared = await checkText(text, (folder) =>
+      writeFile(join(folder, 'images.txt'), `${list}my/app\n`),
+    );
+    assert.equal(shared.status, 78, 'a line of the user can be put right');
   });
 
   it('only warns when there is none yet', async () => {

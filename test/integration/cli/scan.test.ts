@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { Interrupted } from '#src/cli/errors.js';
 import { scanCommand } from '#src/cli/scan.js';
 import { scanProgress } from '#src/cli/scan-progress.js';
+import { TerminalModel } from '../../unit/cli/live/terminal-model.js';
 import { argumentsOf, emptyContext, TextOutput } from '../../unit/cli/support.js';
 import { inFolder } from '../host/folder.js';
 import { MAIN, type Outcome, runIn } from './config/tree.js';
@@ -122,15 +123,17 @@ describe('docker-mirror scan', () => {
 
   it('shows on a terminal how far it is, and leaves nothing of it', () => {
     let now = 0;
-    const output = new TextOutput(true);
-    const progress = scanProgress(output, () => now);
+    const terminal = new TerminalModel();
+    const progress = scanProgress({ write: () => undefined, isTerminal: true, live: terminal }, () => now);
     progress.show({ files: 1, images: 0 });
-    assert.equal(output.text, '', 'a short scan says nothing');
+    terminal.tick();
+    assert.deepEqual(terminal.lines(), [], 'a short scan says nothing');
     now = 600;
     progress.show({ files: 2000, images: 3 });
-    progress.show({ files: 2001, images: 3 });
+    terminal.tick();
+    assert.deepEqual(terminal.lines(), ['scanned 2000 files, found 3 images']);
     progress.clear();
-    assert.equal(output.text, '\r\x1b[Kscanned 2000 files, found 3 images\r\x1b[K');
+    assert.deepEqual(terminal.lines(), []);
     const file = new TextOutput(false);
     const silent = scanProgress(file, () => now);
     now = 10_000;

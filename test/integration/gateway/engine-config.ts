@@ -57,6 +57,7 @@ export function testEngineConfig(options: TestEngineOptions): EngineConfig {
     mirror: {
       credentials: undefined,
       revalidate: 60_000,
+      keepDigests: 3,
       offline: false,
       push: 'loopback',
       images: undefined,

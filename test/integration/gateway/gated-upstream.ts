@@ -68,6 +68,10 @@ export async function startGatedUpstream(bytes: Buffer, host = 'docker.io'): Pro
     const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.range ?? '') ?? [];
     const start = Number(first ?? 0);
     const end = last === undefined || last === '' ? bytes.length : Math.min(Number(last) + 1, bytes.length);
+    if (start >= bytes.length) {
+      response.writeHead(416, { 'Content-Range': `bytes */${bytes.length}` }).end();
+      return;
+    }
     const part = { 'Content-Range': `bytes ${start}-${end - 1}/${bytes.length}` };
     response.writeHead(first === undefined ? 200 : 206, {
       'Content-Length': end - start,

@@ -23,7 +23,9 @@ export interface TestMirrorOptions {
   readonly storage?: Partial<EngineConfig['storage']>;
   readonly http?: Partial<EngineConfig['http']>;
   readonly limits?: Partial<Limits>;
-  readonly gateway?: Partial<Pick<GatewayOptions, 'patience' | 'confirmWithin' | 'alias' | 'setupScript'>>;
+  readonly gateway?: Partial<
+    Pick<GatewayOptions, 'patience' | 'confirmWithin' | 'lingerFor' | 'alias' | 'pins' | 'setupScript'>
+  >;
   readonly authenticator?: Authenticator;
   /** Has the store do something in another way. */
   readonly change?: (store: Store) => Store;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { rm, truncate } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import type { AnyImage, MultiImage } from '../../parts/images.js';
 import { blobsOf, multiImage, smallImage } from '../../parts/images.js';
@@ -105,6 +105,27 @@ describe('a request with Cache-Control: only-if-cached', () => {
         assert.equal((await mirror.send(`${TAG}?platform=${other}`, CACHED)).status, 504, other);
       const none = await mirror.send(`${TAG}?platform=linux/s390x`, CACHED);
       assert.match(none.text(), /no image for linux\/s390x/);
+    }),
+  );
+
+  it(
+    'and a platform is answered with 504 when a blob was cut short, or the tag stands for what is not given out by digest',
+    scene(async ({ mirror, hub }) => {
+      const image = smallImage('short');
+      add(hub, image);
+      await mirror.send(TAG);
+      await pullBlobs(mirror, image);
+      const { repositories } = mirror.store;
+      await repositories.unlinkRevision('library/app', image.manifest.digest);
+      mirror.clock.now += 3_600_000;
+      assert.match(
+        (await mirror.send(WHOLE, CACHED)).text(),
+        new RegExp(`no manifest ${image.manifest.digest}`),
+      );
+      await repositories.linkRevision('library/app', image.manifest.digest);
+      assert.equal((await mirror.send(WHOLE, CACHED)).status, 200);
+      await truncate(blobFile(mirror, image.config.digest), 10);
+      assert.match((await mirror.send(WHOLE, CACHED)).text(), new RegExp(`no blob ${image.config.digest}`));
     }),
   );
 

@@ -2,8 +2,17 @@ import assert from 'node:assert/strict';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { addToListFile } from '#src/images/list-file.js';
+import { type AddedImages, addToList } from '#src/images/add-images.js';
+import { editListFile } from '#src/images/list-file.js';
 import { inFolder } from '../host/folder.js';
+
+async function addToListFile(path: string, images: readonly string[]): Promise<AddedImages> {
+  const { result } = await editListFile(path, (text) => {
+    const added = addToList(text, images);
+    return { text: added.text, result: added };
+  });
+  return result;
+}
 
 describe('the file of a list of images', () => {
   it('is made with its folder when it is not there', () =>

@@ -34,6 +34,7 @@ describe('damaged files', () => {
           await writeFile(join(root, link), content);
         }
         assert.equal(await store.repositories.hasLayer('r', digest), false);
+        assert.deepEqual(store.repositories.layerSizes('r', [digest]), [undefined]);
         assert.equal(await store.repositories.hasRevision('r', digest), false);
         assert.equal(await store.repositories.readTag('r', 'bad'), undefined);
         assert.deepEqual(await collect(store.repositories.layers('r')), []);
@@ -43,7 +44,31 @@ describe('damaged files', () => {
       await store.repositories.linkLayer('r', digest);
       await store.repositories.writeTag('r', 'bad', digest);
       assert.equal(await store.repositories.hasLayer('r', digest), true);
+      await store.blobs.put(digest, Buffer.from('x'));
+      assert.deepEqual(store.repositories.layerSizes('r', [digest]), [1]);
       assert.deepEqual(await store.repositories.tags('r'), ['bad', 'good']);
+    });
+  });
+
+  it('leave of the history of a tag what can be read', async () => {
+    await withFolder(async (store, root) => {
+      const [one, two, three] = [text('1').digest, text('2').digest, text('3').digest];
+      for (const digest of [one, two, three]) await store.repositories.writeTag('r', 'tag', digest);
+      for (const [second, digest] of [two, one, three].entries()) {
+        const since = new Date(1_600_000_000_000 - second * 1000);
+        await utimes(join(root, layout.tagIndex('r', 'tag', digest)), since, since);
+      }
+      const digests = async () =>
+        (await store.repositories.tagHistory('r', 'tag')).map(({ digest }) => digest);
+      assert.deepEqual(await digests(), [three, two, one]);
+      for (const content of GARBAGE) {
+        await writeFile(join(root, layout.tagIndex('r', 'tag', two)), content);
+        assert.deepEqual(await digests(), [three, one]);
+      }
+      await rm(join(root, layout.tagIndexFolder('r', 'tag')), { recursive: true });
+      assert.deepEqual(await digests(), [three]);
+      await writeFile(join(root, layout.tagCurrent('r', 'tag')), 'nothing');
+      assert.deepEqual(await digests(), []);
     });
   });
 

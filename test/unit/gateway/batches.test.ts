@@ -85,6 +85,21 @@ describe('batchesOf', () => {
     assert.equal((await batches.next()).done, true);
   });
 
+  it('gives as many at once as are wanted then, and all of them in the end', async () => {
+    const stream = streamOf(
+      ['a', 'b', 'c', 'd', 'e'].map((text) => ({ bytes: Buffer.from(text), wait: false })),
+      undefined,
+      true,
+    );
+    let most = 1;
+    const sizes: number[] = [];
+    for await (const batch of batchesOf(stream, () => most)) {
+      sizes.push(batch.length);
+      if (sizes.length === 2) most = 10;
+    }
+    assert.deepEqual(sizes, [1, 1, 3]);
+  });
+
   it('destroys the stream of who stops early, and leaves no listener', async () => {
     const stream = new Readable({ read: () => undefined });
     stream.push('x');

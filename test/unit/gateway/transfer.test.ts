@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Bandwidth } from '#src/gateway/bandwidth.js';
 import { deferred } from '#src/gateway/deferred.js';
 import { HELD_BACK } from '#src/gateway/growth.js';
 import { Transfer, type TransferReader } from '#src/gateway/transfer.js';
@@ -27,14 +28,16 @@ interface Scene {
 function begin(
   plan: readonly (Partial<Serving> | Error)[],
   change: (store: Store) => Store = (same) => same,
+  background?: Bandwidth,
 ): Scene {
-  return beginWith(new MemoryContents(), plan, change);
+  return beginWith(new MemoryContents(), plan, change, background);
 }
 
 function beginWith(
   contents: MemoryContents,
   plan: readonly (Partial<Serving> | Error)[],
   change: (store: Store) => Store = (same) => same,
+  background?: Bandwidth,
 ): Scene {
   const asked: number[] = [];
   const troubles: unknown[] = [];
@@ -44,7 +47,9 @@ function beginWith(
       const step = plan[asked.length] ?? BROKEN;
       asked.push(options.offset ?? 0);
       if (step instanceof Error) throw step;
-      return blobBody({ bytes: BYTES, ...step }, options);
+      const served = blobBody({ bytes: BYTES, ...step }, options);
+      options.signal?.addEventListener('abort', () => served.body.destroy(options.signal?.reason));
+      return served;
     },
   });
   const transfer = new Transfer({
@@ -52,6 +57,8 @@ function beginWith(
     remote: { upstream, repository: 'a', stored: 'upstream.test/a' },
     digest: DIGEST,
     patience: { attempts: 3, pause: 0 },
+    background,
+    lingerFor: 0,
     onStoreFailure: (error) => troubles.push(error),
     onPublished: async () => {
       published += 1;
@@ -307,5 +314,93 @@ describe('a transfer whose store fails', () => {
     assert.deepEqual([end, hash], ['detached', digestOf(BYTES.subarray(0, 7500)).slice(7)]);
     assert.equal(troubles.length, 1);
     assert.deepEqual([contents.partials.size, contents.blobs.size, published()], [0, 0, 0]);
+  });
+});
+
+/** A limit of 1,000 bytes a second, whose pauses last until somebody is in a hurry. */
+function standstill(): { readonly limit: Bandwidth; readonly pauses: () => number } {
+  let pauses = 0;
+  const limit = new Bandwidth(1000, {
+    now: () => 0,
+    sleep: (_milliseconds, hurry) => {
+      pauses += 1;
+      return new Promise((resolve) => hurry.addEventListener('abort', () => resolve(), { once: true }));
+    },
+  });
+  return { limit, pauses: () => pauses };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate);
+}
+
+describe('a transfer that nobody waits for', () => {
+  it('is slowed down until somebody joins, and again when he leaves', async () => {
+    const { limit, pauses } = standstill();
+    const gate = deferred<void>();
+    const { transfer } = begin([{ until: gate.promise }], undefined, limit);
+    const reading = follow(transfer.join(true));
+    await until(() => pauses() === 1);
+    assert.ok(transfer.received < BYTES.length / 2, 'it is read piece by piece');
+    const person = transfer.join();
+    await until(() => transfer.received === BYTES.length);
+    assert.equal(pauses(), 1);
+    person?.leave();
+    gate.resolve();
+    assert.ok((await reading).bytes.equals(BYTES));
+    await transfer.finished;
+  });
+
+  it('goes on slowly when who joined leaves in the middle', async () => {
+    const { limit, pauses } = standstill();
+    const { transfer } = begin([{}], undefined, limit);
+    const reading = follow(transfer.join(true));
+    await until(() => pauses() === 1);
+    transfer.join()?.leave();
+    await until(() => pauses() === 2);
+    transfer.join();
+    assert.ok((await reading).bytes.equals(BYTES));
+  });
+
+  it('ends with its last reader, keeping what has arrived', async () => {
+    const { limit, pauses } = standstill();
+    const { transfer, contents, published } = begin([{}], undefined, limit);
+    const readers = [transfer.join(true), transfer.join(true)];
+    await until(() => pauses() === 1);
+    readers[0]?.leave();
+    assert.equal(transfer.joinable, true);
+    readers[1]?.leave();
+    readers[1] = transfer.join(true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(transfer.joinable, true, 'another one came in time');
+    readers[1]?.leave();
+    await until(() => !transfer.joinable);
+    assert.equal(transfer.join(), undefined, 'who comes now begins another one');
+    await transfer.finished;
+    assert.equal(published(), 0);
+    const next = beginWith(contents, [{}]);
+    const { bytes } = await follow(next.transfer.join());
+    assert.ok(bytes.equals(BYTES));
+    assert.ok((next.asked[0] ?? 0) > 0, 'which goes on where this one stopped');
+  });
+
+  it('does not end when somebody else ever wanted it, and is not slowed without readers', async () => {
+    const { limit } = standstill();
+    const gate = deferred<void>();
+    const { transfer, published } = begin([{ until: gate.promise }], undefined, limit);
+    transfer.join()?.leave();
+    transfer.join(true)?.leave();
+    gate.resolve();
+    await transfer.finished;
+    assert.equal(published(), 1);
+  });
+
+  it('does not end when all has arrived', async () => {
+    const { transfer, published } = begin([{}]);
+    const reader = transfer.join(true);
+    await until(() => published() === 1);
+    reader?.leave();
+    await transfer.finished;
+    assert.equal(transfer.error, undefined);
   });
 });

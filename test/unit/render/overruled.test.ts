@@ -43,11 +43,11 @@ storage: {filesystem: {rootdirectory: /x}, maintenance: {uploadpurging: {enabled
 http: {addr: ":1", host: "http://h", draintimeout: 1s, tls: {certificate: /c, key: /k}, debug: {addr: ":2"}}
 auth: {htpasswd: {realm: r, path: /h}}
 log: {level: error, accesslog: {disabled: true}}
-mirror: {credentials: /c, revalidate: 1s, offline: true, push: none, images: /i}
+mirror: {credentials: /c, revalidate: 1s, keepdigests: 9, offline: true, push: none, images: /i, background: {bandwidth: 1Mbit/s}}
 `;
     const names = promptedSymbols(rootKconfig()).map(({ name }) => name);
     const symbols = overruledBy(opposite);
-    assert.equal(symbols.length, 21);
+    assert.equal(symbols.length, 22);
     for (const symbol of symbols) {
       assert.ok(
         names.some(

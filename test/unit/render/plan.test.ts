@@ -12,6 +12,7 @@ const done: StartFacts = {
   restart: false,
   config: { text: 'a\nb\n', standing: 'equal', force: false, isNoted: true },
   port: { kept: undefined, noted: undefined },
+  list: { withSettings: (text) => `${text}made\n`, isOutdated: false },
 };
 
 function kindsOf(changes: Partial<StartFacts>): string[] {
@@ -33,7 +34,7 @@ describe('planStart', () => {
     assert.deepEqual(steps.map(describeStep).slice(-4), [
       'note in /m/run/made.json what is generated',
       'write /m/config/config.yml (2 lines)',
-      'write /m/images/manifest.txt (3 lines)',
+      'write /m/images/manifest.txt (5 lines)',
       'start the mirror in the background with /m/config/config.yml; its log is /m/logs/docker-mirror.log',
     ]);
   });
@@ -71,6 +72,13 @@ describe('planStart', () => {
 
   it('notes a config.yml that somebody wrote just as it would be rendered', () => {
     assert.deepEqual(kindsOf({ config: { ...done.config, isNoted: false } }), ['keep-record']);
+  });
+
+  it('brings a list of images up to date that is there', () => {
+    const list = { ...done.list, isOutdated: true };
+    assert.deepEqual(planStart({ ...done, list }).map(describeStep), [
+      'bring what the settings name up to date in /m/images/manifest.txt',
+    ]);
   });
 
   it('stops for a restart', () => {

@@ -10,7 +10,7 @@ http:
   tls: {certificate: cert.pem, key: key.pem}
 auth: {htpasswd: {realm: Mirror, path: users}}
 proxy: {remoteurl: https://registry-1.docker.io, username: bob, password: hunter2}
-mirror: {upstreams: [ghcr.io], revalidate: 90s}
+mirror: {upstreams: [ghcr.io], revalidate: 90s, background: {bandwidth: 1.5Gbit/s}}
 `;
 
 describe('describeConfig', () => {
@@ -21,6 +21,7 @@ describe('describeConfig', () => {
     assert.equal(read.http.tls.minimumtls, 'tls1.2');
     assert.equal(read.storage.maintenance.uploadpurging.age, '168h');
     assert.equal(read.mirror.revalidate, '1m30s');
+    assert.equal(read.mirror.background.bandwidth, '1500Mbit/s');
     assert.equal(read.upstreams[0].username, 'bob');
     assert.equal(read.mirror.images, null);
   });

@@ -29,6 +29,7 @@ describe('parseEngineConfig: defaults', () => {
       mirror: {
         credentials: undefined,
         revalidate: 60_000,
+        keepDigests: 3,
         offline: false,
         push: 'loopback',
         images: undefined,
@@ -70,7 +71,7 @@ http:
     ciphersuites: [TLS_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]
 auth: {htpasswd: {realm: The Mirror, path: users}}
 health: {storagedriver: {enabled: true, interval: 1m, threshold: 4}}
-mirror: {credentials: auth.json, revalidate: 0, offline: true, push: authenticated, images: list.txt}
+mirror: {credentials: auth.json, revalidate: 0, keepdigests: 7, offline: true, push: authenticated, images: list.txt, background: {bandwidth: 40Mbit/s}}
 `);
     assert.deepEqual(config.log, {
       level: 'debug',
@@ -98,9 +99,11 @@ mirror: {credentials: auth.json, revalidate: 0, offline: true, push: authenticat
     assert.deepEqual(config.mirror, {
       credentials: 'auth.json',
       revalidate: 0,
+      keepDigests: 7,
       offline: true,
       push: 'authenticated',
       images: 'list.txt',
+      background: { bandwidth: 5_000_000 },
     });
   });
 
@@ -198,6 +201,14 @@ describe('parseEngineConfig: wrong values, each with file, line and key', () => 
       'c.yml:3:10: mirror.push: expected one of none, loopback, authenticated; found "everyone"',
     ],
     ['mirror: {push: authenticated}', 'c.yml:3:10: mirror.push: authenticated needs auth.htpasswd'],
+    [
+      'mirror: {keepdigests: 0}',
+      'c.yml:3:10: mirror.keepdigests: expected a whole number from 1 to 100; found "0"',
+    ],
+    [
+      'mirror: {keepdigests: 101}',
+      'c.yml:3:10: mirror.keepdigests: expected a whole number from 1 to 100; found "101"',
+    ],
     ['mirror: {offline: 1}', 'c.yml:3:10: mirror.offline: expected true or false; found "1"'],
     ['mirror: {pusch: none}', 'c.yml:3:10: mirror.pusch: is not a known key; did you mean push?'],
     [

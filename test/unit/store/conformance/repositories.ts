@@ -45,6 +45,19 @@ export function describeRepositories(makeStore: MakeStore): void {
     );
 
     it(
+      'tells the sizes of the blobs that are linked and here',
+      withStore(makeStore, async ({ repositories, blobs }) => {
+        const [here, unlinked, absent, empty] = [text('here'), text('unlinked'), text('absent'), text('')];
+        for (const { digest, bytes } of [here, unlinked, empty]) await blobs.put(digest, bytes);
+        for (const { digest } of [here, absent, empty]) await repositories.linkLayer('r', digest);
+        const digests = [here, unlinked, absent, here, empty].map(({ digest }) => digest);
+        assert.deepEqual(repositories.layerSizes('r', digests), [4, undefined, undefined, 4, 0]);
+        assert.deepEqual(repositories.layerSizes('r/other', digests.slice(0, 1)), [undefined]);
+        assert.deepEqual(repositories.layerSizes('r', []), []);
+      }),
+    );
+
+    it(
       'moves, lists and removes tags',
       withStore(makeStore, async (store, subject) => {
         const { repositories } = store;

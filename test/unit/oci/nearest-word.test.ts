@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { nearestWord } from '#src/settings/nearest-word.js';
+import { nearestWord } from '#src/oci/nearest-word.js';
 
 describe('nearestWord', () => {
   const words = ['rootdirectory', 'maxthreads', 'push', 'addr'];

@@ -3,26 +3,38 @@ import { errorCode, isMissing } from '../errors.js';
 import type { Logger } from '../host/log.js';
 import { OciError } from '../oci/error-code.js';
 import {
+  type AliasCollision,
   type Aliases,
   type AliasTarget,
   aliasesOf,
   formatCollision,
+  isOfSettings,
   parseImageList,
 } from '../oci/image-list.js';
+import { type Pins, pinsOf } from '../oci/pins.js';
 
 /** How often the list is looked at, milliseconds. */
 const LOOK_EVERY = 2000;
-const NONE: Aliases = { aliases: new Map(), collisions: [] };
 
-/** The aliases of the images that are listed, kept up to date with the file. */
-export interface AliasFile {
+/** What a list says. */
+interface Said {
+  readonly aliases: Aliases;
+  readonly pins: Pins;
+}
+
+const NOTHING: Said = { aliases: { aliases: new Map(), collisions: [] }, pins: () => false };
+
+/** What a list of images says, kept up to date with its file. */
+export interface WatchedList {
   /** What an alias stands for; an error when two listed images share it; undefined when it is none. */
-  lookup(name: string): AliasTarget | OciError | undefined;
+  readonly alias: (name: string) => AliasTarget | OciError | undefined;
+  /** Whether a tag stays as it is here, or at which digest. */
+  readonly pin: Pins;
   /** Ends following the file. What is in force stays in force. */
   close(): void;
 }
 
-export interface AliasFileOptions {
+export interface WatchOptions {
   /** Milliseconds between two looks at the file; 2,000 when absent. */
   readonly lookEvery?: number;
 }
@@ -31,13 +43,13 @@ export interface AliasFileOptions {
  * Reads the list of images and follows its changes. A list that is not there has no images; one that cannot be read
  * leaves the last good one in force and is logged, once for each state of the file.
  */
-export async function openAliasFile(
+export async function watchList(
   path: string | undefined,
   logger: Logger,
-  options: AliasFileOptions = {},
-): Promise<AliasFile> {
-  if (path === undefined) return { lookup: () => undefined, close: () => undefined };
-  let aliases = NONE;
+  options: WatchOptions = {},
+): Promise<WatchedList> {
+  if (path === undefined) return { alias: () => undefined, pin: () => false, close: () => undefined };
+  let said = NOTHING;
   let seen = '';
   let looking = false;
 
@@ -47,9 +59,9 @@ export async function openAliasFile(
     if (now === seen) return;
     seen = now;
     try {
-      aliases = read(await readFile(file, 'utf8'), file, logger);
+      said = read(await readFile(file, 'utf8'), file, logger);
     } catch (error) {
-      if (isMissing(error)) aliases = NONE;
+      if (isMissing(error)) said = NOTHING;
       else logger.error({ err: error, file }, 'the list of images cannot be read');
     }
   }
@@ -64,10 +76,12 @@ export async function openAliasFile(
   }, options.lookEvery ?? LOOK_EVERY);
   timer.unref();
   return {
-    lookup: (name) => {
-      const collision = aliases.collisions.find(({ alias }) => alias === name);
-      return collision === undefined ? aliases.aliases.get(name) : shared(collision, path);
+    alias: (name) => {
+      const { aliases, collisions } = said.aliases;
+      const collision = collisions.find(({ alias }) => alias === name);
+      return collision === undefined ? aliases.get(name) : shared(collision, path);
     },
+    pin: (host, repository, tag) => said.pins(host, repository, tag),
     close: () => clearInterval(timer),
   };
 }
@@ -82,16 +96,20 @@ async function stateOf(file: string): Promise<string> {
   }
 }
 
-function read(text: string, file: string, logger: Logger): Aliases {
+function read(text: string, file: string, logger: Logger): Said {
   const list = parseImageList(text);
   for (const { line, message } of list.problems) logger.error({ file, line }, `list of images: ${message}`);
   const aliases = aliasesOf(list.images);
-  for (const collision of aliases.collisions) logger.error({ file }, shared(collision, file).message);
-  return aliases;
+  for (const collision of aliases.collisions) {
+    const level = isOfSettings(collision) ? 'warn' : 'error';
+    logger[level]({ file }, shared(collision, file).message);
+  }
+  return { aliases, pins: pinsOf(list.images) };
 }
 
-function shared(collision: Aliases['collisions'][number], file: string): OciError {
+function shared(collision: AliasCollision, file: string): OciError {
+  const remedy = isOfSettings(collision) ? 'change the settings' : `take one of them out of ${file}`;
   return new OciError('NAME_UNKNOWN', formatCollision(collision), {
-    hint: `take one of them out of ${file}, or ask for it by its full name`,
+    hint: `${remedy}, or ask for it by its full name`,
   });
 }

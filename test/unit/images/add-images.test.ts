@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { addToList } from '#src/images/list-file.js';
+import { addToList } from '#src/images/add-images.js';
 import { parseImageList } from '#src/oci/image-list.js';
 
 describe('adding to a list of images', () => {

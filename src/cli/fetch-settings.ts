@@ -1,0 +1,31 @@
+import type { Platform } from '../oci/manifest.js';
+import { parsePlatform, platformOfHost } from '../oci/platform.js';
+import type { CliContext } from './command.js';
+
+/** Where the settings say nothing, because keeping images ready is off. */
+const PARALLEL = 3;
+const LOG_RETENTION_DAYS = 30;
+
+/** What the settings say about fetching ahead. */
+export interface FetchSettings {
+  readonly names: readonly string[];
+  readonly platforms: readonly Platform[];
+  readonly parallel: number;
+  readonly attached: boolean;
+  readonly completePartial: boolean;
+  readonly logRetentionDays: number;
+}
+
+/** @throws SettingsError */
+export async function fetchSettings({ settings, env }: CliContext): Promise<FetchSettings> {
+  const { mirror } = (await settings.load(env, false)).settings;
+  const platforms = (mirror?.images?.platforms ?? []).flatMap((text) => parsePlatform(text) ?? []);
+  return {
+    names: mirror?.images?.names ?? [],
+    platforms: platforms.length > 0 ? platforms : [platformOfHost(process.arch)],
+    parallel: mirror?.images?.parallel ?? PARALLEL,
+    attached: mirror?.update.attached ?? true,
+    completePartial: mirror?.update.completePartial ?? true,
+    logRetentionDays: mirror?.update.logRetentionDays ?? LOG_RETENTION_DAYS,
+  };
+}

@@ -1,0 +1,102 @@
+import type { Platform } from '../oci/manifest.js';
+import { StoreError } from '../store/errors.js';
+import type { Store } from '../store/port.js';
+import { openAttachedMemory } from './attached-memory.js';
+import { completePartial, partialImages } from './complete-partial.js';
+import { expandTags } from './expand-tags.js';
+import { holdingsOf } from './holdings.js';
+import type { ImageOutcome } from './last-update.js';
+import { createMirrorClient } from './mirror-client.js';
+import type { MirrorAccess } from './mirror-http.js';
+import { type RefreshOptions, refreshImages } from './refresh.js';
+import type { WantedImage, WantedImages } from './wanted-images.js';
+import type { KnownUpstreams } from './wire-name.js';
+
+/** What there is to do. */
+export interface PreparedUpdate {
+  readonly access: MirrorAccess;
+  readonly upstreams: KnownUpstreams;
+  /** The mirror's store; it is closed when the update is over. */
+  readonly store: Store;
+  readonly wanted: WantedImages;
+  readonly platforms: readonly Platform[];
+  readonly parallel: number;
+  /** Whether what is attached to images is fetched as well. */
+  readonly attached: boolean;
+  /** Whether the rest of images is fetched that people pulled in part. */
+  readonly completePartial: boolean;
+  /** Days that the logs of updates are kept. */
+  readonly logRetentionDays: number;
+}
+
+/** Who is told what becomes of images, and where an update remembers. */
+export interface UpdateProgress
+  extends Pick<RefreshOptions, 'signal' | 'onFetching' | 'onBytes' | 'onImage'> {
+  /** The file of the memory of what is attached to images. */
+  readonly attachedMemory: string;
+  /** Told once which images there are, before any of them. */
+  readonly onImages: (images: readonly string[]) => Promise<void>;
+  /** Told of what goes wrong beside the images themselves. */
+  readonly onWarning: (error: unknown) => void;
+}
+
+/**
+ * Has a running mirror fetch what is missing or has changed of the images to keep.
+ * @throws FileError, StoreError; the signal's reason
+ */
+export async function updateImages(
+  prepared: PreparedUpdate,
+  progress: UpdateProgress,
+): Promise<readonly ImageOutcome[]> {
+  const { upstreams, wanted } = prepared;
+  const { signal, onImage } = progress;
+  const client = await createMirrorClient(prepared.access);
+  try {
+    const { images, failed } = await expandTags(wanted.images, { client, upstreams, signal });
+    const failures = [
+      ...wanted.problems.map(({ line, message }) => asFailure(`line ${line} of the list`, message)),
+      ...failed.map(({ image, problem }) => asFailure(image, problem)),
+    ];
+    await progress.onImages([...failures, ...images].map(({ image }) => image));
+    failures.forEach(onImage);
+    const memory = prepared.attached
+      ? await openAttachedMemory(progress.attachedMemory, Date.now())
+      : undefined;
+    const options: RefreshOptions = {
+      ...progress,
+      client,
+      upstreams,
+      holdings: holdingsOf(prepared.store, upstreams, progress.onWarning),
+      platforms: prepared.platforms,
+      parallel: prepared.parallel,
+      attached: memory ?? 'never',
+    };
+    const outcomes = await refreshImages(images, options);
+    await memory?.save().catch(progress.onWarning);
+    return [...failures, ...outcomes, ...(await rest(prepared, images, options, progress))];
+  } finally {
+    await client.close();
+    await prepared.store.close();
+  }
+}
+
+/** What people pulled in part; where the store cannot be read nobody knows of it. */
+async function rest(
+  { store, upstreams, completePartial: isWanted }: PreparedUpdate,
+  images: readonly WantedImage[],
+  options: RefreshOptions,
+  { onWarning, signal }: UpdateProgress,
+): Promise<readonly ImageOutcome[]> {
+  if (!isWanted || signal.aborted) return [];
+  try {
+    return await completePartial(partialImages(store, upstreams, images), options);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    onWarning(error);
+    return [];
+  }
+}
+
+function asFailure(image: string, problem: string): ImageOutcome {
+  return { image, state: 'failed', digest: null, bytes: 0, blobs: 0, problem };
+}
