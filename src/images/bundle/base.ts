@@ -41,5 +41,9 @@ function merged(before: BundleRepository, later: BundleRepository): BundleReposi
     ...later,
     tags: new Map([...before.tags, ...later.tags]),
     manifests: [...new Set([...before.manifests, ...later.manifests])],
+    borrowed: new Map([
+      ...[...before.borrowed].filter(([digest]) => !later.manifests.includes(digest)),
+      ...later.borrowed,
+    ]),
   };
 }

@@ -23,9 +23,14 @@ export function checkList(list: BundleList): void {
   checkDepth(list);
 }
 
-function checkRepository({ tags, manifests: own }: BundleRepository, { manifests }: BundleList): void {
+function checkRepository(
+  { tags, manifests: own, borrowed }: BundleRepository,
+  { manifests }: BundleList,
+): void {
   const held = new Set(own);
   for (const digest of own) if (!manifests.has(digest)) throw wrong(`it does not say what ${digest} is`);
+  for (const digest of borrowed.keys())
+    if (!held.has(digest)) throw wrong(`${digest} is not in its repository`);
   for (const digest of tags.values())
     if (!held.has(digest)) throw wrong(`a tag stands for ${digest}, which is not in its repository`);
 }

@@ -62,6 +62,7 @@ function chooseIn(
       ...part,
       tags: new Map([...part.tags].filter(([tag]) => tags.has(tag))),
       manifests: part.manifests.filter((digest) => wanted.has(digest)),
+      borrowed: new Map([...part.borrowed].filter(([digest]) => wanted.has(digest))),
     }))
     .filter((part) => part.tags.size > 0 || part.manifests.length > 0);
 }

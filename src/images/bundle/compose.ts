@@ -63,9 +63,11 @@ function changed(
   { repositories }: Base,
   { manifests }: Inventory,
 ): BundleRepository {
-  const { upstream, name } = repository;
+  const { upstream, name, borrowed } = repository;
   const before = repositories.get(keyOf(repository));
-  const had = new Set(before?.manifests);
+  const had = new Set(
+    before?.manifests.filter((digest) => borrowedFrom(before, digest) === borrowedFrom(repository, digest)),
+  );
   const tags = new Map(
     [...repository.tags].filter(([tag, digest]) => before?.tags.get(tag) !== digest).sort(byName),
   );
@@ -76,7 +78,18 @@ function changed(
     for (const child of manifests.get(digest)?.children ?? []) if (own.has(child)) add(child);
   }
   for (const digest of [...tags.values(), ...wanted]) add(digest);
-  return { upstream, name, tags, manifests: [...wanted].sort() };
+  return {
+    upstream,
+    name,
+    tags,
+    manifests: [...wanted].sort(),
+    borrowed: new Map([...borrowed].filter(([digest]) => wanted.has(digest))),
+  };
+}
+
+/** Where a manifest came from, as far as it is not from where its repository is. */
+function borrowedFrom({ borrowed }: BundleRepository, digest: Digest): string | undefined {
+  return borrowed.has(digest) ? (borrowed.get(digest) ?? '') : undefined;
 }
 
 function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
@@ -147,7 +160,8 @@ function earlierRepositories(
         tags: new Map(
           [...before.tags].filter(([tag]) => change?.tags.has(tag) !== true && stillTagged(tag)).sort(byName),
         ),
-        manifests: before.manifests.filter((digest) => isHere(digest)).sort(),
+        manifests: before.manifests.filter(isHere).sort(),
+        borrowed: new Map([...before.borrowed].filter(([digest]) => isHere(digest))),
       };
     })
     .filter(({ tags, manifests }) => tags.size > 0 || manifests.length > 0)

@@ -48,6 +48,8 @@ export interface BundleRepository {
   readonly tags: ReadonlyMap<string, Digest>;
   /** Every manifest that can be had of it by digest. */
   readonly manifests: readonly Digest[];
+  /** Those of them that its tags lead to although they came from another upstream, or (undefined) were pushed. */
+  readonly borrowed: ReadonlyMap<Digest, string | undefined>;
 }
 
 /** What is to be known of a manifest without reading it. */

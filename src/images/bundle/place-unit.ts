@@ -19,18 +19,19 @@ export class UnitPlacer {
    * @throws ArchiveError when its content is not what the list says it is; its tag is as it was then
    */
   async place(unit: PlannedUnit): Promise<void> {
-    const { repository, upstream, tag, root } = unit;
+    const { repository, upstream, borrowed, tag, root } = unit;
     const loaded: LoadedManifest[] = [];
     for (const digest of unit.manifests) loaded.push(await this.#load(digest));
     for (const manifest of loaded) await this.#requireWhole(manifest, unit);
     for (const manifest of loaded) {
-      const key = `${repository}\n${upstream ?? ''}\n${manifest.digest}`;
+      const from = borrowed.has(manifest.digest) ? borrowed.get(manifest.digest) : upstream;
+      const key = `${repository}\n${from ?? ''}\n${manifest.digest}`;
       if (this.#done.has(key)) continue;
       for (const digest of neededBy(manifest)) {
         if (await this.store.repositories.hasLayer(repository, digest)) continue;
         await this.store.repositories.linkLayer(repository, digest);
       }
-      await storeManifest(this.store, { repository, upstream }, manifest);
+      await storeManifest(this.store, { repository, upstream: from }, manifest);
       this.#done.add(key);
     }
     await storeTag(this.store, { repository, tag, upstream }, root);

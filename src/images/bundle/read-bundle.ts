@@ -1,5 +1,5 @@
 import type { Digest } from '../../oci/digest.js';
-import { digestOf } from '../archive/load-manifest.js';
+import { digestOf } from '../../store/read-whole.js';
 import { ArchiveError } from '../archive-error.js';
 import { readHeader } from '../tar/read-header.js';
 import { shown } from '../tar/read-tar.js';

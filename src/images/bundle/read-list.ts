@@ -61,17 +61,25 @@ function parentIn(value: unknown): BundleParent {
 
 function repository(value: unknown): BundleRepository {
   const found = record(value, 'repositories');
-  const upstream = optional(found['upstream'], (host) => text(host, 'upstream', isHost));
   const tags = array(found['tags'], 'tags').map((entry) => {
     const tagged = record(entry, 'tags');
     return [text(tagged['tag'], 'tag', isTag), digest(tagged['digest'], 'tags')] as const;
   });
+  const borrowed = array(found['borrowed'] ?? [], 'borrowed').map((entry) => {
+    const one = record(entry, 'borrowed');
+    return [digest(one['digest'], 'borrowed'), host(one['upstream'])] as const;
+  });
   return {
-    upstream,
+    upstream: host(found['upstream']),
     name: text(found['name'], 'name', isRepository),
     tags: distinct(tags, 'tags'),
     manifests: digests(found['manifests'], 'repositories.manifests'),
+    borrowed: distinct(borrowed, 'borrowed'),
   };
+}
+
+function host(value: unknown): string | undefined {
+  return optional(value, (each) => text(each, 'upstream', isHost));
 }
 
 function manifest(value: unknown): readonly [Digest, BundleManifest] {

@@ -48,10 +48,13 @@ async function surveyRepository(
   const { repositories, origins } = store;
   const content = new RepositoryContent(store, stored, found.blobs);
   const parts: Parts = new Map();
+  const from = new Map<Digest, string | undefined>();
   for await (const digest of repositories.revisions(stored)) {
     signal.throwIfAborted();
     if ((await content.look(digest)).held === undefined) continue;
-    partOf(parts, (await origins.readRevision(stored, digest))?.upstream).manifests.add(digest);
+    const upstream = (await origins.readRevision(stored, digest))?.upstream;
+    from.set(digest, upstream);
+    partOf(parts, upstream).manifests.add(digest);
   }
   for (const tag of (await repositories.tags(stored)) ?? []) {
     signal.throwIfAborted();
@@ -71,7 +74,11 @@ async function surveyRepository(
   content.addTo(found.manifests);
   for (const [upstream, { tags, manifests }] of parts) {
     const name = nameAt(hosts, upstream, stored);
-    found.repositories.push({ stored, upstream, name, tags, manifests: [...manifests].sort() });
+    const own = [...manifests].sort();
+    const borrowed = new Map(
+      own.filter((digest) => from.get(digest) !== upstream).map((digest) => [digest, from.get(digest)]),
+    );
+    found.repositories.push({ stored, upstream, name, tags, manifests: own, borrowed });
   }
 }
 

@@ -14,6 +14,8 @@ export interface PlacedUnit extends BundleUnit {
   readonly repository: string;
   /** The upstream whose image it is a copy of, as it is configured here; undefined: it is as if it were pushed. */
   readonly upstream: string | undefined;
+  /** Of its manifests that came from elsewhere: from where. */
+  readonly borrowed: ReadonlyMap<Digest, string | undefined>;
 }
 
 /**
@@ -30,11 +32,18 @@ export function placeUnits(list: BundleList, hosts: UpstreamHosts): PlacedUnit[]
     }
     const stored = upstream === undefined ? repository.name : storedName(hosts, upstream, repository.name);
     if (!isRepository(stored)) throw unkeepable(repository, stored);
+    const borrowed = new Map(
+      [...repository.borrowed].map(([digest, from]) => [
+        digest,
+        from && (knownHost(hosts, from) ?? upstream),
+      ]),
+    );
     return unitsOf(repository, list.manifests).map((unit) => ({
       ...unit,
-      name: imageName(repository, unit.tag, unit.root as Digest),
+      name: imageName(repository, unit.tag, unit.root),
       repository: stored,
       upstream,
+      borrowed,
     }));
   });
   if (unknown.size > 0) throw notConfigured([...unknown].sort());

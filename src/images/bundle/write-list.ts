@@ -45,11 +45,14 @@ function documentOf(list: BundleList): unknown {
   };
 }
 
-function repositoryOf({ upstream, name, tags, manifests }: BundleRepository): unknown {
+function repositoryOf({ upstream, name, tags, manifests, borrowed }: BundleRepository): unknown {
   return {
     upstream: upstream ?? null,
     name,
     tags: [...tags].map(([tag, digest]) => ({ tag, digest })),
     manifests,
+    ...(borrowed.size === 0
+      ? {}
+      : { borrowed: [...borrowed].map(([digest, from]) => ({ digest, upstream: from ?? null })) }),
   };
 }

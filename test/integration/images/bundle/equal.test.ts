@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { loadManifest } from '#src/images/archive/load-manifest.js';
+import type { Digest } from '#src/oci/digest.js';
 import { createMemoryStore } from '#src/store/memory.js';
 import type { Store } from '#src/store/port.js';
 import { applyBytes, bundleBytes, opened } from '../../../parts/bundles.js';
@@ -49,13 +50,24 @@ async function perform(store: Store, all: readonly Step[]): Promise<void> {
     const { prefix, ...shelf } = place;
     const built = build(image);
     const images = 'images' in built ? built.images.slice(0, held) : undefined;
+    const digests = [built, ...(images ?? [])].map(({ manifest }) => manifest.digest);
+    // A pull leaves what was pushed as pushed, and a push makes what was pulled one's own, as the gateway does.
+    const pushed: typeof digests = [];
+    for (const digest of digests) if (await isPushed(store, shelf.repository, digest)) pushed.push(digest);
     await fillStore(store, built, { ...shelf, tag: `${prefix}${tag}` }, images);
-    if ('upstream' in shelf) continue;
-    // A push makes it one's own, as the gateway does.
-    for (const { manifest } of [built, ...(images ?? [])]) {
-      await store.origins.removeRevision(shelf.repository, manifest.digest);
+    for (const digest of 'upstream' in shelf ? pushed : digests) {
+      await store.origins.removeRevision(shelf.repository, digest);
     }
   }
+}
+
+async function isPushed(
+  { repositories, origins }: Store,
+  repository: string,
+  digest: Digest,
+): Promise<boolean> {
+  if (!(await repositories.hasRevision(repository, digest))) return false;
+  return (await origins.readRevision(repository, digest)) === undefined;
 }
 
 /** All that a mirror would serve, in lines. */
