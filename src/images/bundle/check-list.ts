@@ -1,6 +1,13 @@
 import type { Digest } from '../../oci/digest.js';
 import { ArchiveError } from '../archive-error.js';
-import { type BundleList, type BundleRepository, DEPTH_LIMIT, keyOf, MANIFEST_LIMIT } from './list.js';
+import {
+  type BundleList,
+  type BundleRepository,
+  DEPTH_LIMIT,
+  keyOf,
+  LIST_LIMIT,
+  MANIFEST_LIMIT,
+} from './list.js';
 
 /**
  * Checks that a list fits together, whoever wrote it.
@@ -11,6 +18,8 @@ export function checkList(list: BundleList): void {
   const known = (digest: Digest) => manifests.has(digest) || blobs.has(digest);
   const keys = new Set(repositories.map(keyOf));
   if (keys.size < repositories.length) throw wrong('a repository is in it twice');
+  if (list.index.size > LIST_LIMIT)
+    throw wrong(`its index has ${list.index.size} bytes, and ${LIST_LIMIT} are the most`);
   for (const repository of repositories) checkRepository(repository, list);
   for (const [digest, { size, children, blobs: needed }] of manifests) {
     if (size > MANIFEST_LIMIT)

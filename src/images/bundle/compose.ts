@@ -1,5 +1,7 @@
 import type { Digest } from '../../oci/digest.js';
 import type { Base } from './base.js';
+import { earlierContent, earlierRepositories } from './earlier.js';
+import { byName, inOrder } from './in-order.js';
 import type { Inventory } from './inventory.js';
 import { indexDocument } from './layout-index.js';
 import { type BundleList, type BundleManifest, type BundleRepository, keyOf } from './list.js';
@@ -50,13 +52,6 @@ export function composeBundle(inventory: Inventory, base: Base, isWhole: boolean
   return { list: { ...list, index: { digest: listDigest(index), size: index.length } }, index };
 }
 
-/** Upstreams before what was pushed, so that what is both ends as pushed. */
-function inOrder(one: BundleRepository, other: BundleRepository): number {
-  if ((one.upstream === undefined) !== (other.upstream === undefined))
-    return one.upstream === undefined ? 1 : -1;
-  return keyOf(one) < keyOf(other) ? -1 : 1;
-}
-
 /** What of a repository the base does not have. */
 function changed(
   repository: BundleRepository,
@@ -90,10 +85,6 @@ function changed(
 /** Where a manifest came from, as far as it is not from where its repository is. */
 function borrowedFrom({ borrowed }: BundleRepository, digest: Digest): string | undefined {
   return borrowed.has(digest) ? (borrowed.get(digest) ?? '') : undefined;
-}
-
-function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
-  return one < other ? -1 : 1;
 }
 
 interface Needed {
@@ -137,45 +128,4 @@ function isThere(digest: Digest, { content, since }: Base, { manifests, blobs }:
   if (content.has(digest)) return true;
   if (since === undefined || manifests.has(digest)) return false;
   return (blobs.get(digest)?.modified ?? since) < since;
-}
-
-function earlierRepositories(
-  now: readonly BundleRepository[],
-  base: Base,
-  whole: Inventory | undefined,
-): BundleRepository[] {
-  const changes = new Map(now.map((repository) => [keyOf(repository), repository]));
-  const held =
-    whole === undefined ? undefined : new Map(whole.repositories.map((each) => [keyOf(each), each]));
-  return [...base.repositories.values()]
-    .map((before) => {
-      const change = changes.get(keyOf(before));
-      const here = held?.get(keyOf(before));
-      const stillTagged = (tag: string) => held === undefined || here?.tags.has(tag) === true;
-      const own = new Set(here?.manifests);
-      const isHere = (digest: Digest) => held === undefined || own.has(digest);
-      return {
-        upstream: before.upstream,
-        name: before.name,
-        tags: new Map(
-          [...before.tags].filter(([tag]) => change?.tags.has(tag) !== true && stillTagged(tag)).sort(byName),
-        ),
-        manifests: before.manifests.filter(isHere).sort(),
-        borrowed: new Map([...before.borrowed].filter(([digest]) => isHere(digest))),
-      };
-    })
-    .filter(({ tags, manifests }) => tags.size > 0 || manifests.length > 0)
-    .sort(inOrder);
-}
-
-function earlierContent(
-  { content }: Base,
-  { manifests, blobs }: Inventory,
-  isWhole: boolean,
-  leftOut: readonly Digest[],
-): Digest[] {
-  const still = isWhole
-    ? [...content].filter((digest) => manifests.has(digest) || blobs.has(digest))
-    : [...content];
-  return [...new Set([...still, ...leftOut])].sort();
 }

@@ -50,6 +50,9 @@ export class UnitPlacer {
 
   async #requireWhole(manifest: LoadedManifest, unit: PlannedUnit): Promise<void> {
     const allowed = new Set(unit.blobs);
+    if (lacksAll(manifest, unit)) {
+      throw new ArchiveError(`${blobPath(manifest.digest)} names images of which its list does not say any`);
+    }
     for (const digest of neededBy(manifest)) {
       if (!allowed.has(digest)) {
         throw new ArchiveError(`${blobPath(manifest.digest)} needs ${digest}, which its list does not say`);
@@ -58,6 +61,12 @@ export class UnitPlacer {
       throw new ArchiveError(`${blobPath(digest)} was removed meanwhile`, { hint: 'run it again' });
     }
   }
+}
+
+/** Of an index at least one image is to be there. */
+function lacksAll({ manifest }: LoadedManifest, unit: PlannedUnit): boolean {
+  const images = manifest.manifests.filter(({ platform }) => platform?.os !== 'unknown');
+  return images.length > 0 && !images.some(({ digest }) => unit.manifests.includes(digest));
 }
 
 /** Config and layers, each once, without those that are to be had elsewhere. */

@@ -212,7 +212,7 @@ describe('docker-mirror bundle', () => {
     for (const [words, message] of [
       [['create', 'absent:1'], /"absent:1": it is not here/],
       [['create', '--since', 'nowhere'], /--since nowhere is no date, and cannot be read/],
-      [['apply', here.layout.config], /it is no tar archive/],
+      [['apply', here.layout.config], /it is no bundle/],
       [['trust', here.layout.config], /that is no Ed25519 key/],
     ] as const) {
       const { stderr } = await here.command(['bundle', ...words], [1]);
@@ -296,6 +296,14 @@ describe('docker-mirror bundle, of a mirror that takes a while', () => {
     child.kill('SIGINT');
     assert.equal(await ended, '130', errors());
     assert.match(errors(), /interrupted: the same command goes on where this one was ended/);
+    await there.command(['bundle', 'create', '--output', out('large.tar')]);
+    const apply = start(here, 'apply', '--insecure-skip-signature', out('large.tar'));
+    const isThere = async () => (await here.store.repositories.readTag(nameOf(0), '1')) !== undefined;
+    await waitFor(isThere, { what: 'the first image is there', interval: 5 });
+    apply.child.kill('SIGINT');
+    assert.equal(await apply.ended, '130', apply.errors());
+    assert.match(apply.errors(), /interrupted: images that were named as applied are there/);
+    await assertSound(here);
   });
 
   it('goes on with an application that it was killed at; nothing is half visible meanwhile', async () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { MirrorError } from '#src/errors.js';
 import { NO_BASE } from '#src/images/bundle/base.js';
 import type { ApplyEvent } from '#src/images/bundle/events.js';
+import { frontOf } from '#src/images/bundle/write-bundle.js';
 import { createDistributionStore } from '#src/store/distribution.js';
 import { createMemoryStore } from '#src/store/memory.js';
 import type { Store } from '#src/store/port.js';
@@ -300,6 +301,23 @@ describe('a bundle, applied to an empty mirror', () => {
     await assertThere(secret, { tag: '1', repository: 'team/open' });
   });
 
+  it('does not believe what a list says that a manifest needs', async () => {
+    const [image, multi] = [smallImage('lied'), multiImage('lied')];
+    await fillStore(source, image, { tag: '1', repository: 'team/image' });
+    const one = await relisted(await bundleBytes(source), (list) => {
+      for (const each of list.manifests) each.blobs?.splice(1);
+    });
+    const error = await refusal(apply(one, { signed: false }));
+    assert.match(error.message, /^blobs\/sha256\/\S+ needs sha256:\S+, which its list does not say$/);
+    await fillStore(source, multi, { tag: '1', repository: 'team/image' });
+    const two = await relisted(await bundleBytes(source), (list) => {
+      for (const each of list.manifests) each.children?.splice(0);
+    });
+    const other = await refusal(apply(two, { signed: false }));
+    assert.match(other.message, /names images of which its list does not say any/);
+    assert.equal(await target.repositories.readTag('team/image', '1'), undefined);
+  });
+
   for (const seekable of [true, false]) {
     it(`names the member whose content is damaged, and applies the others, ${seekable ? 'from a file' : 'from a pipe'}`, async () => {
       const [good, bad] = [smallImage('good'), smallImage('bad')];
@@ -377,3 +395,20 @@ describe('a bundle, applied to an empty mirror', () => {
     await assertUntouched();
   });
 });
+
+interface LiedList {
+  readonly manifests: { readonly blobs?: string[]; readonly children?: string[] }[];
+}
+
+/** A bundle with another list, which nobody signed. */
+async function relisted(bytes: Buffer, change: (list: LiedList) => void): Promise<Buffer> {
+  const { listBytes, signature, placed } = await opened(bytes);
+  const document = JSON.parse(listBytes.toString()) as LiedList;
+  change(document);
+  const [, , , index, first] = placed.members;
+  const indexBytes = bytes.subarray(index?.content, (index?.content ?? 0) + (index?.size ?? 0));
+  return Buffer.concat([
+    frontOf(Buffer.from(JSON.stringify(document)), signature, indexBytes),
+    bytes.subarray(first?.start),
+  ]);
+}

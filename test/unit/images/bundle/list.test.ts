@@ -114,6 +114,11 @@ describe('the list of a bundle', () => {
     ],
     ['a manifest of a gigabyte', (list) => Object.assign(first(list.manifests), { size: 1e9 }), /the most/],
     [
+      'an index of a gigabyte',
+      (list) => Object.assign(list.index, { size: 1e9 }),
+      /its index has 1000000000 bytes/,
+    ],
+    [
       'a tag of another repository',
       (list) => Object.assign(first(list.repositories), { manifests: [] }),
       /which is not in its repository/,
@@ -179,6 +184,7 @@ describe('the list of a bundle', () => {
 });
 
 interface Lists {
+  readonly index: object;
   readonly repositories: { tags: object[] }[];
   readonly manifests: { digest: string }[];
   readonly blobs: object[];
