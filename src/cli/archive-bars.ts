@@ -20,7 +20,6 @@ export function archiveBars({ live }: Output, now: () => number = () => performa
   const screen = liveScreen(live);
   const progress = createProgress();
   const { isUnicode } = live;
-  let [image, before] = ['', 0];
   return {
     above: screen.above,
     end: screen.end,
@@ -31,12 +30,7 @@ export function archiveBars({ live }: Output, now: () => number = () => performa
           screen.show((size) => progressLines(progress.state(now()), size, { noun: 'image', isUnicode }));
           break;
         case 'progress':
-          if (image !== event.image) {
-            [image, before] = [event.image, 0];
-            progress.begin(image, event.total);
-          }
-          progress.add(image, event.done - before, now());
-          before = event.done;
+          progress.reach(event.image, event.done, event.total, now());
           break;
         case 'archived':
         case 'failed':

@@ -1,5 +1,6 @@
 import type { Platform } from '../oci/manifest.js';
 import { parsePlatform, platformOfHost } from '../oci/platform.js';
+import type { MirrorSettings } from '../settings/settings.js';
 import type { CliContext } from './command.js';
 
 /** Where the settings say nothing, because keeping images ready is off. */
@@ -14,6 +15,8 @@ export interface FetchSettings {
   readonly attached: boolean;
   readonly completePartial: boolean;
   readonly logRetentionDays: number;
+  /** Undefined: only images whose lines ask for it are archived. */
+  readonly archives: MirrorSettings['archive'] | undefined;
 }
 
 /** @throws SettingsError */
@@ -27,5 +30,6 @@ export async function fetchSettings({ settings, env }: CliContext): Promise<Fetc
     attached: mirror?.update.attached ?? true,
     completePartial: mirror?.update.completePartial ?? true,
     logRetentionDays: mirror?.update.logRetentionDays ?? LOG_RETENTION_DAYS,
+    archives: mirror?.archive,
   };
 }

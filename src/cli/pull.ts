@@ -92,7 +92,13 @@ function end(
 ): ExitCode {
   const counts = countOutcomes(outcomes);
   const some = counts.failed < outcomes.length;
-  const ended = { event: 'ended', problem: null, ...counts, milliseconds: Math.round(milliseconds) } as const;
+  const ended = {
+    event: 'ended',
+    problem: null,
+    ...counts,
+    archives: null,
+    milliseconds: Math.round(milliseconds),
+  } as const;
   if (interrupted.aborted && counts.waiting > 0) {
     printer.show({ ...ended, result: 'interrupted' });
     return EXIT.interrupted;

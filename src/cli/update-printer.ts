@@ -30,9 +30,13 @@ export function updatePrinter(
   return livePrinter(output, output.live, now);
 }
 
-/** Programs are told of bytes with the images that they belong to. */
+/** What is only a matter of progress: programs are told of bytes with the images that they belong to. */
+function isProgress({ event }: UpdateEvent): boolean {
+  return event === 'bytes' || event === 'packing';
+}
+
 function showJson(event: UpdateEvent, output: Output): void {
-  if (event.event !== 'bytes') output.write(`${JSON.stringify(event)}\n`);
+  if (!isProgress(event)) output.write(`${JSON.stringify(event)}\n`);
 }
 
 function showLine(event: UpdateEvent, output: Output): void {
@@ -42,16 +46,22 @@ function showLine(event: UpdateEvent, output: Output): void {
 
 function livePrinter(output: Output, terminal: LiveTerminal, now: () => number): UpdatePrinter {
   const screen: LiveScreen = liveScreen(terminal);
-  const progress = createProgress();
   const { isUnicode } = terminal;
+  let progress = createProgress();
   return {
     show(event) {
+      if (event.event === 'begun' || event.event === 'archiving') {
+        progress = createProgress();
+        progress.expect(event.images);
+        screen.show((size) => {
+          const noun = event.event === 'begun' ? 'image' : 'archive';
+          return progressLines(progress.state(now()), size, { noun, isUnicode });
+        });
+      }
       note(event, progress, now());
       if (event.event === 'ended') screen.end();
       // That an image is being fetched its bar tells.
-      if (event.event !== 'fetching' && event.event !== 'bytes') screen.above(() => showLine(event, output));
-      if (event.event !== 'begun') return;
-      screen.show((size) => progressLines(progress.state(now()), size, { noun: 'image', isUnicode }));
+      if (event.event !== 'fetching' && !isProgress(event)) screen.above(() => showLine(event, output));
     },
     above: screen.above,
     end: screen.end,
@@ -59,8 +69,8 @@ function livePrinter(output: Output, terminal: LiveTerminal, now: () => number):
 }
 
 function note(event: UpdateEvent, progress: Progress, now: number): void {
-  if (event.event === 'begun') progress.expect(event.images);
-  else if (event.event === 'fetching') progress.begin(event.image, event.bytes);
+  if (event.event === 'fetching') progress.begin(event.image, event.bytes);
   else if (event.event === 'bytes') progress.add(event.image, event.count, now);
-  else if (event.event === 'image') progress.end(event.image);
+  else if (event.event === 'packing') progress.reach(event.image, event.done, event.total, now);
+  else if (event.event === 'image' || event.event === 'archive') progress.end(event.image);
 }

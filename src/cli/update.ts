@@ -9,6 +9,7 @@ import { UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { fetchSettings } from './fetch-settings.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
+import { nightlyArchives } from './nightly-archives.js';
 import { openStore } from './open-store.js';
 import { describeError, exitCodeFor } from './report.js';
 import { findRunningMirror } from './running-mirror.js';
@@ -76,11 +77,13 @@ export function waitTime(args: Arguments): number {
 }
 
 async function prepare(layout: Layout, wait: number, context: CliContext): Promise<PreparedUpdate> {
-  const { names, ...settings } = await fetchSettings(context);
+  const { names, archives, ...settings } = await fetchSettings(context);
   const wanted = wantedImages(await syncList(layout, names, context), names);
   const { config, access, upstreams } = await findRunningMirror(layout, wait, context);
   const { store } = await openStore(config);
-  return { ...settings, access, upstreams, store, wanted };
+  const kept = { images: wanted.images, settings: archives, keptFor: settings.platforms };
+  const archive = nightlyArchives(kept, layout.archives, config);
+  return { ...settings, access, upstreams, store, wanted, archive };
 }
 
 function report(end: UpdateEnd, args: Arguments, { stdout, stderr }: CliContext): ExitCode {

@@ -10,7 +10,8 @@ import { isPlatformOutcome, type PlatformOutcome } from './platform-outcome.js';
 export type ImageState = 'waiting' | 'unchanged' | 'fetched' | 'failed';
 
 /**
- * `done`: every image is here and fresh; also when there was none to be kept. `partly`: some failed. `failed`: none was updated.
+ * `done`: every image is here and fresh, and so are the archives; also when there was none to be kept. `partly`: some failed. `failed`: none
+ * was updated.
  * `interrupted`: it was told to end, or was killed.
  */
 export type UpdateResult = 'running' | 'done' | 'partly' | 'failed' | 'interrupted';
@@ -44,6 +45,18 @@ export interface AttachedOutcome {
   readonly problem: string | null;
 }
 
+/** What became of the archive of one image. */
+export interface ArchiveOutcome {
+  readonly image: string;
+  readonly state: 'written' | 'unchanged' | 'failed';
+  /** The file; null when there is none to be told of. */
+  readonly path: string | null;
+  /** Bytes of the file. */
+  readonly bytes: number;
+  /** Why it failed; null otherwise. An archive that was there is as it was then. */
+  readonly problem: string | null;
+}
+
 /** What `run/update.json` tells about the update that runs, or the last one. */
 export interface LastUpdate {
   readonly version: 1;
@@ -59,9 +72,16 @@ export interface LastUpdate {
   /** The log of this update, an absolute path; null when none could be written. */
   readonly log: string | null;
   readonly images: readonly ImageOutcome[];
+  /** The archives that were to be written once the images were up to date; absent when there were none. */
+  readonly archives?: readonly ArchiveOutcome[];
 }
 
 const IMAGE_STATES: readonly unknown[] = ['waiting', 'unchanged', 'fetched', 'failed'] satisfies ImageState[];
+const ARCHIVE_STATES: readonly unknown[] = [
+  'written',
+  'unchanged',
+  'failed',
+] satisfies ArchiveOutcome['state'][];
 const RESULTS: readonly unknown[] = [
   'running',
   'done',
@@ -132,6 +152,7 @@ function isUpdate(value: unknown): value is LastUpdate {
     problem,
     log,
     images,
+    archives,
   } = value as Partial<LastUpdate>;
   return (
     version === 1 &&
@@ -144,7 +165,20 @@ function isUpdate(value: unknown): value is LastUpdate {
     isTextOrNull(problem) &&
     isTextOrNull(log) &&
     Array.isArray(images) &&
-    images.every(isOutcome)
+    images.every(isOutcome) &&
+    (archives === undefined || (Array.isArray(archives) && archives.every(isArchiveOutcome)))
+  );
+}
+
+function isArchiveOutcome(value: unknown): value is ArchiveOutcome {
+  if (typeof value !== 'object' || value === null) return false;
+  const { image, state, path, bytes, problem } = value as Partial<ArchiveOutcome>;
+  return (
+    typeof image === 'string' &&
+    ARCHIVE_STATES.includes(state) &&
+    isTextOrNull(path) &&
+    typeof bytes === 'number' &&
+    isTextOrNull(problem)
   );
 }
 

@@ -2,7 +2,9 @@ import { performance } from 'node:perf_hooks';
 import { MirrorError } from '../errors.js';
 import { lockHolder, tryLock } from '../host/lock.js';
 import { identify, type ProcessIdentity } from '../host/process-identity.js';
+import type { ArchiveSummary } from './archive/archive-all.js';
 import { type ImageOutcome, type LastUpdate, readLastUpdate } from './last-update.js';
+import { updateArchives } from './update-archives.js';
 import { countOutcomes, describeEvent, type UpdateEvent } from './update-event.js';
 import { type PreparedUpdate, updateImages } from './update-images.js';
 import { openUpdateLog, removeOldLogs, type UpdateLog } from './update-log.js';
@@ -77,19 +79,24 @@ async function runLocked(options: UpdateOptions): Promise<UpdateEnd> {
     if (line !== undefined) log?.write(line);
   };
   let outcomes: readonly ImageOutcome[] = [];
+  let archives: ArchiveSummary | null = null;
   let error: unknown;
   try {
     const prepared = await options.prepare();
     await forgetOldLogs(options, prepared.logRetentionDays, started);
     outcomes = await update(prepared, { options, record, log: log?.path ?? null, tell });
+    const { signal } = options;
+    if (prepared.archive !== undefined && !signal.aborted) {
+      archives = await updateArchives(prepared.archive, { signal, onOutcome: record.noteArchive, tell });
+    }
   } catch (caught) {
     error = caught;
   }
-  const result = resultOf(outcomes, error, options.signal);
+  const result = resultOf(outcomes, archives, error, options.signal);
   const problem = error === undefined || result === 'interrupted' ? null : messageOf(error);
   const ended = await record.finish(result, problem);
   const milliseconds = Math.round(performance.now() - clock);
-  tell({ event: 'ended', result, problem, ...countOutcomes(outcomes), milliseconds });
+  tell({ event: 'ended', result, problem, ...countOutcomes(outcomes), archives, milliseconds });
   await log?.close().catch(options.onWarning);
   return { kind: 'ended', record: ended, error: result === 'interrupted' ? undefined : error };
 }
@@ -124,6 +131,7 @@ function update(
 
 function resultOf(
   outcomes: readonly ImageOutcome[],
+  archives: ArchiveSummary | null,
   error: unknown,
   signal: AbortSignal,
 ): Exclude<LastUpdate['result'], 'running'> {
@@ -131,7 +139,7 @@ function resultOf(
   // Told to end when everything was done already: that is no interruption.
   if (signal.aborted && (error !== undefined || waiting > 0)) return 'interrupted';
   if (error !== undefined) return 'failed';
-  if (failed === 0) return 'done';
+  if (failed === 0) return (archives?.failed ?? 0) === 0 ? 'done' : 'partly';
   return fetched + unchanged > 0 ? 'partly' : 'failed';
 }
 

@@ -1,4 +1,5 @@
-import type { ImageOutcome, LastUpdate } from './last-update.js';
+import type { ArchiveSummary } from './archive/archive-all.js';
+import type { ArchiveOutcome, ImageOutcome, LastUpdate } from './last-update.js';
 import { isServableOffline } from './platform-outcome.js';
 
 /** What happens in an update, for people, logs and programs. Fields may be added; those here keep their names and meanings. */
@@ -9,7 +10,17 @@ export type UpdateEvent =
   /** So many more bytes of blobs of an image have come. */
   | { readonly event: 'bytes'; readonly image: string; readonly count: number }
   | ({ readonly event: 'image' } & ImageOutcome)
-  | ({ readonly event: 'ended'; readonly milliseconds: number } & Pick<LastUpdate, 'result' | 'problem'> &
+  /** The images are up to date, and archives of so many are written into a folder where they have changed. */
+  | { readonly event: 'archiving'; readonly images: number; readonly folder: string }
+  /** Bytes of the archive of an image so far and in all, before compression. */
+  | { readonly event: 'packing'; readonly image: string; readonly done: number; readonly total: number }
+  | ({ readonly event: 'archive' } & ArchiveOutcome)
+  /** `archives`: null when none were to be written. */
+  | ({
+      readonly event: 'ended';
+      readonly milliseconds: number;
+      readonly archives: ArchiveSummary | null;
+    } & Pick<LastUpdate, 'result' | 'problem'> &
       Counts);
 
 /** How many images an update came to what with, and the bytes that were fetched. */
@@ -50,12 +61,22 @@ export function describeEvent(event: UpdateEvent): string | undefined {
     case 'fetching':
       return `${event.image}: fetching ${number(event.blobs, 'blob')}, ${formatBytes(event.bytes)}`;
     case 'bytes':
+    case 'packing':
       return undefined;
     case 'image':
       return `${event.image}: ${describeOutcome(event)}`;
+    case 'archiving':
+      return `Archiving ${number(event.images, 'image')} into ${event.folder}`;
+    case 'archive':
+      return `${event.image}: ${describeArchive(event)}`;
     case 'ended':
       return describeEnd(event);
   }
+}
+
+function describeArchive({ state, path, bytes, problem }: ArchiveOutcome): string {
+  if (state === 'failed') return `archive failed: ${problem ?? 'for no known reason'}`;
+  return state === 'unchanged' ? 'archive unchanged' : `archive written: ${path}, ${formatBytes(bytes)}`;
 }
 
 function describeOutcome(outcome: ImageOutcome): string {
@@ -114,7 +135,13 @@ function describeEnd(event: UpdateEvent & { readonly event: 'ended' }): string {
     ...(completed > 0 ? [`${completed} completed that had been pulled in part`] : []),
     ...(incomplete > 0 ? [`${incomplete} pulled in part and not completed`] : []),
   ];
-  return `${RESULTS[result]} in ${Math.round(milliseconds / 100) / 10} s: ${parts.join(', ')}`;
+  return `${RESULTS[result]} in ${Math.round(milliseconds / 100) / 10} s: ${parts.join(', ')}${describeArchives(event.archives)}`;
+}
+
+function describeArchives(archives: ArchiveSummary | null): string {
+  if (archives === null) return '';
+  const { written, unchanged, failed } = archives;
+  return `; archives: ${written} written, ${unchanged} unchanged${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
 function number(count: number, what: string): string {

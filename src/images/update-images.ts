@@ -9,6 +9,7 @@ import type { ImageOutcome } from './last-update.js';
 import { createMirrorClient } from './mirror-client.js';
 import type { MirrorAccess } from './mirror-http.js';
 import { type RefreshOptions, refreshImages } from './refresh.js';
+import type { ArchiveStep } from './update-archives.js';
 import type { WantedImage, WantedImages } from './wanted-images.js';
 import type { KnownUpstreams } from './wire-name.js';
 
@@ -27,6 +28,8 @@ export interface PreparedUpdate {
   readonly completePartial: boolean;
   /** Days that the logs of updates are kept. */
   readonly logRetentionDays: number;
+  /** Writes archives once the images are up to date; undefined: none. */
+  readonly archive: ArchiveStep | undefined;
 }
 
 /** Who is told what becomes of images, and where an update remembers. */

@@ -1,5 +1,5 @@
 import type { ProcessIdentity } from '../host/process-identity.js';
-import { type ImageOutcome, type LastUpdate, writeLastUpdate } from './last-update.js';
+import { type ArchiveOutcome, type ImageOutcome, type LastUpdate, writeLastUpdate } from './last-update.js';
 
 /** Keeps `run/update.json` while an update runs. */
 export interface UpdateRecord {
@@ -7,6 +7,8 @@ export interface UpdateRecord {
   expect(images: readonly string[]): Promise<void>;
   /** What became of an image. Written soon, and at the end at the latest. */
   note(outcome: ImageOutcome): void;
+  /** What became of an archive. Written as soon. */
+  noteArchive(outcome: ArchiveOutcome): void;
   /** Says how it ended. */
   finish(result: Exclude<LastUpdate['result'], 'running'>, problem: string | null): Promise<LastUpdate>;
 }
@@ -27,6 +29,7 @@ const PAUSE_MS = 1_000;
 /** Begins the record of an update. */
 export async function beginRecord(start: RecordStart): Promise<UpdateRecord> {
   const outcomes = new Map<string, ImageOutcome>();
+  const archives: ArchiveOutcome[] = [];
   let record: LastUpdate = {
     version: 1,
     process: { ...start.self },
@@ -41,10 +44,21 @@ export async function beginRecord(start: RecordStart): Promise<UpdateRecord> {
   let timer: NodeJS.Timeout | undefined;
 
   function write(): Promise<void> {
-    record = { ...record, images: [...outcomes.values()] };
+    record = {
+      ...record,
+      images: [...outcomes.values()],
+      ...(archives.length > 0 ? { archives: [...archives] } : {}),
+    };
     const content = record;
     writing = writing.then(() => writeLastUpdate(start.path, content)).catch(start.onProblem);
     return writing;
+  }
+
+  function writeSoon(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void write();
+    }, PAUSE_MS);
   }
 
   await write();
@@ -55,10 +69,11 @@ export async function beginRecord(start: RecordStart): Promise<UpdateRecord> {
     },
     note(outcome) {
       outcomes.set(outcome.image, outcome);
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void write();
-      }, PAUSE_MS);
+      writeSoon();
+    },
+    noteArchive(outcome) {
+      archives.push(outcome);
+      writeSoon();
     },
     async finish(result, problem) {
       clearTimeout(timer);

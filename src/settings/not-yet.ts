@@ -7,7 +7,6 @@ interface Awaited {
 }
 
 const AWAITED: readonly Awaited[] = [
-  { what: 'archives by night', symbols: ['DOCKER_MIRROR_ARCHIVE'] },
   { what: 'limits of size and age', symbols: Object.keys(TOPIC_SYMBOLS.cleanup) },
   // Starting again is what systemd, or the supervisor, does.
   {

@@ -35,6 +35,8 @@ export interface Progress {
   begin(name: string, total: number | undefined): void;
   /** So many bytes more. */
   add(name: string, count: number, now: number): void;
+  /** It has so many bytes now, of so many; begun when it was not. */
+  reach(name: string, done: number, total: number, now: number): void;
   end(name: string): void;
   notice(text: string | undefined): void;
   state(now: number): ProgressState;
@@ -60,6 +62,13 @@ export function createProgress(): Progress {
     return task;
   }
 
+  function add(name: string, count: number, now: number): void {
+    const task = taskOf(name);
+    task.done += count;
+    task.rate.add(count, now);
+    rate.add(count, now);
+  }
+
   return {
     expect(count) {
       all = count;
@@ -69,11 +78,11 @@ export function createProgress(): Progress {
       // One that is begun again has that much to come.
       task.total = total === undefined ? undefined : task.done + total;
     },
-    add(name, count, now) {
+    add,
+    reach(name, done, total, now) {
       const task = taskOf(name);
-      task.done += count;
-      task.rate.add(count, now);
-      rate.add(count, now);
+      task.total = total;
+      add(name, done - task.done, now);
     },
     end(name) {
       finished += tasks.get(name)?.done ?? 0;
@@ -90,7 +99,8 @@ export function createProgress(): Progress {
       return {
         tasks: open,
         over,
-        all,
+        // Some come unexpected.
+        all: Math.max(all, over + open.length),
         done: sum(({ done }) => done),
         // What is sent again is more than was said.
         total: sum(({ done, total = 0 }) => Math.max(done, total)),

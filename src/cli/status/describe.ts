@@ -54,9 +54,16 @@ function diskLine({ free, total }: NonNullable<StatusReport['disk']>): string {
 function lastLine({ last }: UpdateReport): string | null {
   if (last === null) return null;
   const images = `${last.images} image${last.images === 1 ? '' : 's'}`;
-  const failed = last.failed === 0 ? '' : `, ${last.failed} failed`;
+  const failed = [
+    ...(last.failed === 0 ? [] : [`, ${last.failed} failed`]),
+    ...(last.archivesFailed === 0 ? [] : [`, ${archives(last.archivesFailed)} not written`]),
+  ].join('');
   if (last.result === 'running') return `running since ${last.started}, ${images}`;
   return `${last.finished ?? last.started}, ${last.result}, ${images}${failed}`;
+}
+
+function archives(count: number): string {
+  return `${count} archive${count === 1 ? '' : 's'}`;
 }
 
 function nextLine({ next, timer, calendar }: UpdateReport): string | null {

@@ -64,6 +64,8 @@ export interface UpdateReport {
     readonly log: string | null;
     readonly images: number;
     readonly failed: number;
+    /** Archives that could not be written. */
+    readonly archivesFailed: number;
   } | null;
 }
 

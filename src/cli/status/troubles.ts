@@ -14,8 +14,12 @@ export function findTroubles({
   if (last?.result === 'failed') {
     troubles.push(`the last update failed${last.problem === null ? '' : `: ${last.problem}`}`);
   }
-  if (last?.result === 'partly')
+  if (last?.result === 'partly' && last.failed > 0)
     troubles.push(`${last.failed} of ${last.images} images could not be updated`);
+  if (last?.result === 'partly' && last.archivesFailed > 0) {
+    const { archivesFailed: count } = last;
+    troubles.push(`${count} archive${count === 1 ? '' : 's'} could not be written`);
+  }
   if (disk !== null && isNearlyFull(disk)) troubles.push('the disk is nearly full');
   for (const { host, circuit, lastError } of upstreams ?? []) {
     if (circuit !== 'open') continue;

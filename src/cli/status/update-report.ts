@@ -35,7 +35,9 @@ export async function lookAtUpdate(
   };
 }
 
-function lastOf({ started, finished, result, problem, log, images }: LastUpdate): UpdateReport['last'] {
+function lastOf({ images, archives = [], ...update }: LastUpdate): UpdateReport['last'] {
+  const { started, finished, result, problem, log } = update;
   const failed = images.filter(({ state }) => state === 'failed').length;
-  return { started, finished, result, problem, log, images: images.length, failed };
+  const archivesFailed = archives.filter(({ state }) => state === 'failed').length;
+  return { started, finished, result, problem, log, images: images.length, failed, archivesFailed };
 }

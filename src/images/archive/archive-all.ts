@@ -1,5 +1,6 @@
 import { MirrorError } from '../../errors.js';
 import { asFileError, ensureFolder } from '../../host/files.js';
+import type { Platform } from '../../oci/manifest.js';
 import { ImageError } from '../archive-error.js';
 import { type ArchivedImage, type ArchiveOptions, archiveImage } from './archive-image.js';
 import { archiveName, sharedNames } from './file-name.js';
@@ -19,6 +20,16 @@ export type ArchiveEvent =
     }
   | ({ readonly event: 'ended' } & ArchiveSummary);
 
+/** An image that is to be archived. */
+export interface ArchiveRequest {
+  /** As it is written in the list or on the command line. */
+  readonly image: string;
+  /** The platforms that it is kept for; undefined: those of the options. */
+  readonly kept?: readonly Platform[] | undefined;
+  /** Why it cannot be archived, when that is known already. */
+  readonly refused?: MirrorError;
+}
+
 /** How many archives came to what. */
 export interface ArchiveSummary {
   readonly written: number;
@@ -28,11 +39,10 @@ export interface ArchiveSummary {
 
 /**
  * Writes the archives of images, one after the other. One that fails does not stop the others.
- * @param images as they are written in the list or on the command line
  * @throws the signal's reason when it is aborted; FileError when the folder cannot be used
  */
 export async function archiveAll(
-  images: readonly string[],
+  requests: readonly ArchiveRequest[],
   options: ArchiveOptions,
   tell: (event: ArchiveEvent) => void,
 ): Promise<ArchiveSummary> {
@@ -41,15 +51,16 @@ export async function archiveAll(
   await removeLeftovers(folder).catch((error: unknown) => {
     throw asFileError(error, `cannot tidy ${folder}`);
   });
-  const each = [...new Set(images)];
-  tell({ event: 'begun', images: each.length, folder });
-  const shared = new Map(sharedNames(each).map(([first, second]) => [second, first]));
+  const each = new Map(requests.map((request) => [request.image, request]));
+  tell({ event: 'begun', images: each.size, folder });
+  const shared = new Map(sharedNames([...each.keys()]).map(([first, second]) => [second, first]));
   const counts = { written: 0, unchanged: 0, failed: 0 };
-  for (const image of each) {
+  for (const [image, { kept, refused }] of each) {
     signal.throwIfAborted();
     try {
+      if (refused !== undefined) throw refused;
       refuseShared(image, shared.get(image));
-      const archived = await archiveImage(image, options, (done, total) =>
+      const archived = await archiveImage(image, kept, options, (done, total) =>
         tell({ event: 'progress', image, done, total }),
       );
       counts[archived.state] += 1;

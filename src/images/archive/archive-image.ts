@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFileLock } from '../../host/file-lock.js';
+import type { Platform } from '../../oci/manifest.js';
 import { DOCKER_HUB, formatReference, type Reference } from '../../oci/reference.js';
 import type { UpstreamHosts } from '../../oci/stored-name.js';
 import type { Store } from '../../store/port.js';
@@ -9,6 +10,7 @@ import { type Compression, createCompressor } from '../compressor.js';
 import { gatherContents } from './contents.js';
 import { archiveFile } from './file-name.js';
 import { findImage } from './find-image.js';
+import { keptPlatforms } from './kept-platforms.js';
 import { completeChecksum, placeArchive, prune } from './place-archive.js';
 import { type ArchivePlan, planArchive, type Subject } from './plan.js';
 import { readRecorded } from './recorded.js';
@@ -48,20 +50,23 @@ export type OnProgress = (done: number, total: number) => void;
 
 /**
  * Writes the archive of one image, unless the one that is there was made from the same.
+ * @param kept the platforms that it is kept for; undefined: those of the options
  * @throws MirrorError; an archive that was there is as it was then
  */
 export async function archiveImage(
   image: string,
+  kept: readonly Platform[] | undefined,
   options: ArchiveOptions,
   onProgress: OnProgress,
 ): Promise<ArchivedImage> {
-  const { store, hosts, folder, compression, platforms, hostPlatform } = options;
+  const { store, hosts, folder, compression, hostPlatform } = options;
   const found = await findImage(store, hosts, image);
+  const platforms = kept === undefined ? options.platforms : await keptPlatforms(store, found.digest, kept);
   const contents = await gatherContents(store, found.repository, found.digest, platforms);
   const { name, isPushed, repository, reference } = found;
   const pushedTo = isPushed ? repository : undefined;
   const subject = { name, pushedTo, contents, tagged: familiarName(reference) };
-  const plan = planArchive(subject, platforms[0] ?? hostPlatform);
+  const plan = planArchive(subject, options.platforms[0] ?? hostPlatform);
   const path = join(folder, archiveFile(image, compression));
   const state = await withFileLock(path, () =>
     bringUpToDate(image, subject, plan, path, options, onProgress),

@@ -109,6 +109,7 @@ describe('docker-mirror archive', () => {
     await fillStore(mirror.store, smallImage('listed'), { ...HUB, repository: 'library/listed' });
     await mkdir(mirror.layout.images, { recursive: true });
     await writeFile(mirror.layout.manifest, '# kept\nlisted:1\nNot A Name\nabsent:1\n');
+    await writeFile(mirror.env['KCONFIG_CONFIG'] ?? '', '# CONFIG_DOCKER_MIRROR_PRELOAD_IMAGES is not set\n');
     const { exitCode, stdout, stderr } = await mirror.command(['archive', '--all', '--json'], [1]);
     assert.equal(exitCode, 1);
     assert.match(stderr, /warning: \S+manifest\.txt:3: "Not" is not an image reference/);

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { imagesCommand } from '#src/cli/images.js';
 import { run } from '#src/host/exec.js';
+import { formatPlatform, platformOfHost } from '#src/oci/platform.js';
 import { Parts } from '../../parts/cleanup.js';
+import { fillStore } from '../../parts/fill-store.js';
+import { multiImage, smallImage } from '../../parts/images.js';
 import { MAIN } from '../../parts/mirror.js';
 import { type MirrorFolder, mirrorFolder } from '../../parts/mirror-folder.js';
 import { lacking } from '../../parts/needs.js';
 
 const notRoot = lacking({ root: true });
+const HUB = { upstream: 'docker.io' };
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 
 /** Settings that name two images, both in the ways that there are. */
@@ -25,6 +30,15 @@ const SETTINGS = {
   DOCKER_MIRROR_PRELOAD_CUSTOM: 'y',
   DOCKER_MIRROR_CUSTOM_IMAGES: '"ghcr.io/owner/custom:1 busybox:1"',
 };
+
+describe('docs/images.md', () => {
+  it('names every command', async () => {
+    const page = await readFile(new URL('../../../../docs/images.md', import.meta.url), 'utf8');
+    for (const { usage } of imagesCommand.commands) {
+      assert.match(page, new RegExp(`^\\| .*\`${usage.split(' ')[0]}[ \`]`, 'm'), usage);
+    }
+  });
+});
 
 describe('docker-mirror images', () => {
   const parts = new Parts();
@@ -62,9 +76,12 @@ describe('docker-mirror images', () => {
     assert.equal(exitCode, 0);
     assert.deepEqual(stdout.split('\n'), [
       'redis:7-alpine pin  (line 2)',
-      'quay.io/minio/minio tags=/^R/ newest=2  (line 3)',
-      'ghcr.io/owner/custom:1  (settings)',
+      '    servable offline: no, it is not here',
+      // The mirror of this test fetches from Docker Hub only.
+      'quay.io/minio/minio tags=/^R/ newest=2  (line 3, also called minio/minio)',
+      'ghcr.io/owner/custom:1  (settings, also called owner/custom:1)',
       'busybox:1  (settings)',
+      '    servable offline: no, it is not here',
     ]);
     const all = JSON.parse((await images('list', '--json')).stdout) as Record<string, unknown>[];
     assert.deepEqual(
@@ -78,10 +95,43 @@ describe('docker-mirror images', () => {
         alias,
       ]),
       [
-        ['redis:7-alpine', 'list', 2, true, null, null, 'redis'],
+        ['redis:7-alpine', 'list', 2, true, null, null, null],
         ['quay.io/minio/minio', 'list', 3, false, '/^R/', 2, 'minio/minio'],
-        ['ghcr.io/owner/custom:1', 'settings', null, false, null, null, 'owner/custom'],
-        ['busybox:1', 'settings', null, false, null, null, 'busybox'],
+        ['ghcr.io/owner/custom:1', 'settings', null, false, null, null, 'owner/custom:1'],
+        ['busybox:1', 'settings', null, false, null, null, null],
+      ],
+    );
+  });
+
+  it('says of each platform whether it could be pulled offline, and what is missing', async () => {
+    const image = multiImage('several');
+    const [first] = image.images;
+    assert.ok(first !== undefined);
+    await fillStore(mirror.store, image, { ...HUB, repository: 'team/app', tag: '1.0' }, [first]);
+    await fillStore(mirror.store, smallImage('small'), { ...HUB, repository: 'team/app', tag: '1.2' });
+    await fillStore(mirror.store, smallImage('other'), { ...HUB, repository: 'team/app', tag: 'other' });
+    const { platform } = first;
+    const all = image.images.map((each) => formatPlatform(each.platform));
+    await write(`team/app:1.0 platforms=${all.join(',')},linux/s390x\nteam/app tags=^1\n`);
+    const { stdout } = await images('list');
+    const [, one = '', , ...two] = stdout.split('\n');
+    assert.match(one, new RegExp(`servable offline: .*${formatPlatform(platform)} yes`));
+    assert.match(one, /linux\/s390x no, it is not made for that/);
+    const others = all.filter((each) => each !== formatPlatform(platform));
+    for (const each of others)
+      assert.match(one, new RegExp(`${each} no, (missing \\d+ blobs? \\(|its manifest)`));
+    assert.deepEqual(
+      two.slice(0, 2).map((line) => line.replace(/: servable.*/, '')),
+      ['    1.2', '    1.0'],
+    );
+    const [, chosen] = JSON.parse((await images('list', '--json')).stdout) as {
+      held: { reference: string; digest: string; platforms: { servable: boolean }[] }[];
+    }[];
+    assert.deepEqual(
+      chosen?.held.map(({ reference, platforms }) => [reference, platforms[0]?.servable]),
+      [
+        ['1.2', true],
+        ['1.0', formatPlatform(platform) === formatPlatform(platformOfHost(process.arch))],
       ],
     );
   });
@@ -231,6 +281,17 @@ describe('docker-mirror images', () => {
     const { uid, gid } = await stat(mirror.layout.manifest);
     assert.deepEqual([uid, gid], [4711, 4712]);
     assert.equal(await own(), 'nginx:1\nalpine:3\n');
+  });
+
+  it('is written by update as the owner of its folder, as root', { skip: notRoot }, async () => {
+    await write('nginx:1\n');
+    await chown(mirror.layout.images, 4711, 4712);
+    await chmod(`${mirror.root}/..`, 0o755);
+    const { stderr } = await mirror.command(['update'], [1, 2]);
+    assert.match(stderr, /does not answer/);
+    const { uid } = await stat(mirror.layout.manifest);
+    assert.equal(uid, 4711);
+    assert.match(await text(), /^nginx:1\n# >>> [\s\S]*\nbusybox:1\n# <<< /);
   });
 
   it('counts what the settings name where the list cannot be written, as another user', {

@@ -75,6 +75,38 @@ describe('start and the settings', () => {
     assert.equal(await processId(), again);
   });
 
+  it('writes the images that they name into the list, and leaves the mirror running for that', async () => {
+    await mirror.run(startCommand);
+    const before = await processId();
+    await appendFile(mirror.layout.manifest, 'mine:1 pin # ours\n');
+    await mirror.set({ DOCKER_MIRROR_PRELOAD_CUSTOM: 'y', DOCKER_MIRROR_CUSTOM_IMAGES: '"my/tool:2"' });
+    const list = () => readFile(mirror.layout.manifest, 'utf8');
+    const old = await list();
+    assert.match(old, /^# Images to keep[\s\S]*^redis:7-alpine$[\s\S]*^mine:1 pin # ours\n$/m);
+    const plan = await mirror.run(startCommand, { 'dry-run': true });
+    assert.match(plan.out, /^1\. bring what the settings name up to date in \S+manifest\.txt\n$/);
+    assert.equal(await list(), old);
+    const { status, err } = await mirror.run(startCommand);
+    assert.deepEqual({ status, err }, { status: 0, err: '' });
+    const now = await list();
+    assert.match(now, /^redis:7-alpine$[\s\S]*^my\/tool:2$[\s\S]*^mine:1 pin # ours\n$/m);
+    assert.equal(now.split('\n').length, old.split('\n').length + 1);
+    await mirror.set({ DOCKER_MIRROR_PRELOAD_IMAGES: 'n' });
+    await mirror.run(startCommand);
+    assert.match(await list(), /^# Images to keep(?:.*\n)+mine:1 pin # ours\n$/);
+    assert.equal(await processId(), before);
+  });
+
+  it('starts with a list that cannot be read, and says so', async () => {
+    await mirror.run(startCommand);
+    await mirror.run(stopCommand);
+    await rm(mirror.layout.manifest);
+    await mkdir(mirror.layout.manifest);
+    const { status, err } = await mirror.run(startCommand);
+    assert.equal(status, 0);
+    assert.match(err, /^warning: cannot read \S+manifest\.txt: EISDIR/);
+  });
+
   it('restarts it once when five starts see the change', async () => {
     await mirror.run(startCommand);
     await mirror.set({ DOCKER_MIRROR_LOG_DEBUG: 'y' });

@@ -27,7 +27,7 @@ describe('a command that only looks', () => {
       assert.ok(loaded.has(`cli/${file}.ts`) && loaded.size > 3, file);
       const heavy = [...loaded].filter(
         (name) =>
-          /^(zod|yaml|handlebars|undici|dockerode)/.test(name) ||
+          /^(zod|yaml|handlebars|undici|dockerode|pino)/.test(name) ||
           /^(kconfig|gateway|store|upstream)\//.test(name) ||
           name.startsWith('settings/topics/'),
       );

@@ -18,6 +18,30 @@ describe('what happens in an update', () => {
     assert.deepEqual(countOutcomes(outcomes), { unchanged: 1, fetched: 1, failed: 1, waiting: 1, bytes: 7 });
   });
 
+  it('is a line for each archive', () => {
+    const archive = {
+      event: 'archive',
+      image: 'a:1',
+      path: '/m/a_1.tar.gz',
+      bytes: 7,
+      problem: null,
+    } as const;
+    const lines = [
+      describeEvent({ event: 'archiving', images: 3, folder: '/m' }),
+      describeEvent({ event: 'packing', image: 'a:1', done: 1, total: 2 }),
+      describeEvent({ ...archive, state: 'written' }),
+      describeEvent({ ...archive, state: 'unchanged' }),
+      describeEvent({ ...archive, state: 'failed', path: null, problem: 'no room' }),
+    ];
+    assert.deepEqual(lines, [
+      'Archiving 3 images into /m',
+      undefined,
+      'a:1: archive written: /m/a_1.tar.gz, 7 B',
+      'a:1: archive unchanged',
+      'a:1: archive failed: no room',
+    ]);
+  });
+
   it('is a line each, but for bytes', () => {
     const lines = [
       describeEvent({ event: 'begun', images: 1, log: null }),
@@ -30,6 +54,7 @@ describe('what happens in an update', () => {
         result: 'partly',
         problem: null,
         milliseconds: 1_234,
+        archives: { written: 2, unchanged: 0, failed: 1 },
         ...countOutcomes([outcome('failed')]),
       }),
       describeEvent({
@@ -37,6 +62,7 @@ describe('what happens in an update', () => {
         result: 'failed',
         problem: 'no mirror',
         milliseconds: 1,
+        archives: null,
         ...countOutcomes([]),
       }),
     ];
@@ -46,7 +72,7 @@ describe('what happens in an update', () => {
       undefined,
       'a:1: failed: it is gone',
       'a:1: not done',
-      'Done in part in 1.2 s: 0 images fetched (0 B), 0 unchanged, 1 failed',
+      'Done in part in 1.2 s: 0 images fetched (0 B), 0 unchanged, 1 failed; archives: 2 written, 0 unchanged, 1 failed',
       'Failed: no mirror',
     ]);
   });

@@ -15,10 +15,10 @@ describe('notYet', () => {
   it('tells what somebody set from what is on by default', () => {
     assert.deepEqual(found({}).asked, []);
     assert.ok(found({}).byDefault.includes('limits of size and age'));
-    const { asked, byDefault } = found({ DOCKER_MIRROR_ARCHIVE: 'y', DOCKER_MIRROR_MAX_SIZE: '7' });
+    const { asked, byDefault } = found({ DOCKER_MIRROR_MAX_SIZE: '7', DOCKER_MIRROR_TLS_LOCAL_CA: 'y' });
     assert.deepEqual(
       asked.map(({ symbols }) => symbols[0]),
-      ['DOCKER_MIRROR_ARCHIVE', 'DOCKER_MIRROR_MAX_SIZE'],
+      ['DOCKER_MIRROR_MAX_SIZE', 'DOCKER_MIRROR_TLS_LOCAL_CA'],
     );
     assert.ok(!byDefault.includes('limits of size and age'));
   });

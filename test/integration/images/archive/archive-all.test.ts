@@ -42,7 +42,8 @@ describe('archiveAll', () => {
     changes: Partial<ArchiveOptions> = {},
   ): Promise<ArchiveEvent[]> {
     const events: ArchiveEvent[] = [];
-    await archiveAll(images, options(changes), (event) => events.push(event));
+    const requests = images.map((image) => ({ image }));
+    await archiveAll(requests, options(changes), (event) => events.push(event));
     return events.filter(({ event }) => event !== 'progress');
   }
 
@@ -197,7 +198,7 @@ describe('archiveAll', () => {
     const before = await read('stopped_1.tar.gz');
     const controller = new AbortController();
     const stopped = archiveAll(
-      ['stopped:1'],
+      [{ image: 'stopped:1' }],
       options({ force: true, signal: controller.signal }),
       ({ event }) => {
         if (event === 'progress') controller.abort();

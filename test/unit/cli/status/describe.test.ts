@@ -34,6 +34,7 @@ const REPORT: StatusReport = {
       log: null,
       images: 12,
       failed: 1,
+      archivesFailed: 0,
     },
   },
   size: { bytes: 5_000_000_000, blobs: 321, exact: false },
@@ -80,7 +81,14 @@ describe('a status for people', () => {
   });
 
   it('says what there is to say of an update that runs, a timer that is off, and a schedule without systemd', () => {
-    const last = { ...REPORT.update.last, result: 'running', finished: null, images: 1, failed: 0 } as const;
+    const last = {
+      ...REPORT.update.last,
+      result: 'running',
+      finished: null,
+      images: 1,
+      failed: 0,
+      archivesFailed: 0,
+    } as const;
     const of = (update: Partial<StatusReport['update']>) =>
       describeStatus({ ...REPORT, update: { ...REPORT.update, ...update } as StatusReport['update'] });
     assert.match(

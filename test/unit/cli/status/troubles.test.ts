@@ -13,6 +13,7 @@ const LAST: NonNullable<UpdateReport['last']> = {
   log: null,
   images: 3,
   failed: 0,
+  archivesFailed: 0,
 };
 
 function troubles(
@@ -50,6 +51,7 @@ describe('the troubles of a mirror', () => {
     ]);
     assert.deepEqual(troubles({ result: 'failed' }), ['the last update failed']);
     assert.deepEqual(troubles({ result: 'partly', failed: 2 }), ['2 of 3 images could not be updated']);
+    assert.deepEqual(troubles({ result: 'partly', archivesFailed: 1 }), ['1 archive could not be written']);
   });
 
   it('are a disk that is nearly full', () => {
