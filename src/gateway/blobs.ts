@@ -77,18 +77,26 @@ async function serveStored(
     if (whole) context.hot.note(digest, identity, size);
     exchange.response.end();
   } catch (error) {
-    if (error instanceof DigestMismatchError) await quarantine(context, digest, error);
+    if (error instanceof DigestMismatchError) await quarantine(context, digest, handle.identity, error);
     throw error;
   } finally {
     await handle.close();
   }
 }
 
-async function quarantine(context: Context, digest: Digest, error: DigestMismatchError): Promise<void> {
+/** Puts the copy aside that was read, and no other: who read it at the same time may have had it put aside and fetched again. */
+async function quarantine(
+  context: Context,
+  digest: Digest,
+  identity: string,
+  error: DigestMismatchError,
+): Promise<void> {
   context.logger.error({ err: error, digest }, 'a stored blob is damaged; it is put aside');
   context.verified.delete(digest);
   try {
-    await context.store.blobs.quarantine(digest);
+    const current = await context.store.blobs.open(digest);
+    await current?.close();
+    if (current?.identity === identity) await context.store.blobs.quarantine(digest);
   } catch (failure) {
     context.alarm.raise(failure);
   }

@@ -1,6 +1,3 @@
-import type { Digest } from '../oci/digest.js';
-import { type ImageParts, isServable } from '../store/image-parts.js';
-
 /** What of an image is here for one platform. */
 export interface PlatformOutcome {
   /** `os/architecture[/variant]`; `any` for an image that is for whatever asks for it. */
@@ -11,25 +8,6 @@ export interface PlatformOutcome {
   readonly missing: number;
   /** Their bytes, as far as these are known. */
   readonly bytes: number;
-}
-
-/**
- * What is here for each platform.
- * @param come what has come since it was looked
- */
-export function platformOutcomes(
-  { platforms }: ImageParts,
-  come: ReadonlySet<Digest> = new Set(),
-): PlatformOutcome[] {
-  return platforms.map((parts) => {
-    const missing = parts.missing.filter(({ digest }) => !come.has(digest));
-    return {
-      platform: parts.platform,
-      servable: isServable({ ...parts, missing }),
-      missing: missing.length,
-      bytes: missing.reduce((sum, { size }) => sum + size, 0),
-    };
-  });
 }
 
 /** Whether an image is here for every platform that it is to be here for; undefined when nothing is known of it. */

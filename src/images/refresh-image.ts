@@ -9,9 +9,12 @@ import type { Lanes } from './lanes.js';
 import type { AttachedOutcome, ImageOutcome } from './last-update.js';
 import { type Looked, lookUp } from './look.js';
 import { mirrorShelf, type Place } from './mirror-shelf.js';
+import { platformOutcomes } from './parts-outcome.js';
 import { persist } from './persist.js';
-import { type PlatformOutcome, platformOutcomes } from './platform-outcome.js';
+import type { PlatformOutcome } from './platform-outcome.js';
 import type { RefreshOptions } from './refresh.js';
+import type { Waiting } from './waiting.js';
+import { waitsFor } from './waits.js';
 import type { WantedImage } from './wanted-images.js';
 import { wireName } from './wire-name.js';
 
@@ -29,9 +32,11 @@ export async function refreshImage(wanted: WantedImage, tools: RefreshTools): Pr
   const place = { reference: wanted.reference, name: wireName(wanted.reference, tools.upstreams) };
   const refreshing = new Refreshing(wanted, place, tools);
   try {
-    return await refreshing.run();
+    return await tools.quotas.image(place.name, () => refreshing.run());
   } catch (error) {
-    return tools.signal.aborted ? refreshing.waiting() : await refreshing.failed(error);
+    const waits = waitsFor(error, tools.signal);
+    if (waits !== undefined || tools.signal.aborted) return refreshing.waiting(waits);
+    return await refreshing.failed(error);
   }
 }
 
@@ -58,14 +63,15 @@ class Refreshing {
     const looked = await tools.looks.run(() => persist(look, tools.signal));
     this.#looked = looked;
     const isNews = looked.missing.length > 0 || looked.state !== 'here';
-    if (isNews || this.#isAttachedDue(looked)) await tools.turns.run(() => this.#fetch(looked));
+    if (isNews) await tools.turns.run(() => this.#fetch(looked));
+    if (this.#isAttachedDue(looked)) await this.#fetchAttached(looked);
     if (looked.lacking !== undefined) throw looked.lacking;
     return this.#outcome(isNews || this.#fetched.blobs > 0 ? 'fetched' : 'unchanged');
   }
 
   /** It was broken off. */
-  waiting(): ImageOutcome {
-    return this.#outcome('waiting');
+  waiting(waits: Waiting | undefined): ImageOutcome {
+    return { ...this.#outcome('waiting'), ...(waits === undefined ? {} : { waits }) };
   }
 
   async failed(error: unknown): Promise<ImageOutcome> {
@@ -80,7 +86,6 @@ class Refreshing {
     await this.#fetchBlobs(looked.missing);
     // Last, so that until everything is here the tag is served as what is.
     if (looked.state === 'there') await client.tag(name, reference.tag ?? 'latest', 'take', signal);
-    if (this.#isAttachedDue(looked)) await this.#fetchAttached(looked);
   }
 
   async #fetchBlobs(blobs: readonly Descriptor[]): Promise<void> {
@@ -108,13 +113,15 @@ class Refreshing {
   /** What is attached belongs to the image, and its fetching makes the image neither better nor worse. */
   async #fetchAttached(looked: Looked): Promise<void> {
     const { client, holdings, signal, attached: memory } = this.tools;
-    const found = await findAttached(client, this.place, looked.parts, signal);
+    const { looks, turns } = this.tools;
+    // Mostly there is nothing: that is found out for many images at once.
+    const found = await looks.run(() => findAttached(client, this.place, looked.parts, signal));
     let { problem } = found;
     try {
-      const sizes = await mirrorShelf(client, holdings, this.place, signal).blobSizes(
-        found.blobs.map(({ digest }) => digest),
-      );
-      await this.#fetchBlobs(found.blobs.filter(({ size }, i) => sizes[i] !== size));
+      const shelf = mirrorShelf(client, holdings, this.place, signal);
+      const sizes = await shelf.blobSizes(found.blobs.map(({ digest }) => digest));
+      const missing = found.blobs.filter(({ size }, i) => sizes[i] !== size);
+      if (missing.length > 0) await turns.run(() => this.#fetchBlobs(missing));
     } catch (error) {
       if (signal.aborted) throw error;
       problem ??= inWords(error);

@@ -1,5 +1,7 @@
 import { MirrorError } from '../../errors.js';
 import { type LastUpdate, readLastUpdate } from '../../images/last-update.js';
+import { readPause } from '../../images/update-pause.js';
+import { countWaiting } from '../../images/waiting.js';
 import type { Layout } from '../../render/layout.js';
 import type { CliContext } from '../command.js';
 import type { MirrorUnits } from './mirror-units.js';
@@ -7,7 +9,7 @@ import type { UpdateReport } from './status-report.js';
 
 /** What there is to say about the nightly update, and what of it is wrong. */
 export async function lookAtUpdate(
-  { update: file }: Layout,
+  { update: file, updateWaits }: Layout,
   { timer, update }: MirrorUnits,
   { env, settings }: CliContext,
 ): Promise<{ readonly report: UpdateReport; readonly troubles: readonly string[] }> {
@@ -18,6 +20,7 @@ export async function lookAtUpdate(
     troubles.push(error.message);
     return undefined;
   });
+  const pause = await readPause(updateWaits);
   if (timer !== undefined && timer.active !== 'active') {
     troubles.push(`the timer of the nightly update is ${timer.active}`);
   }
@@ -30,6 +33,7 @@ export async function lookAtUpdate(
       timer: timer?.active ?? null,
       next: timer?.next ?? null,
       last: last === undefined ? null : lastOf(last),
+      waiting: pause === undefined ? null : { pid: pause.process.pid, waits: pause.waits },
     },
     troubles,
   };
@@ -39,5 +43,7 @@ function lastOf({ images, archives = [], ...update }: LastUpdate): UpdateReport[
   const { started, finished, result, problem, log } = update;
   const failed = images.filter(({ state }) => state === 'failed').length;
   const archivesFailed = archives.filter(({ state }) => state === 'failed').length;
-  return { started, finished, result, problem, log, images: images.length, failed, archivesFailed };
+  const waits = countWaiting(images.flatMap((image) => image.waits ?? []));
+  const counts = { images: images.length, failed, archivesFailed, waits };
+  return { started, finished, result, problem, log, ...counts };
 }

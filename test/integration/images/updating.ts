@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { type LastUpdate, readLastUpdate } from '#src/images/last-update.js';
+import { readPause } from '#src/images/update-pause.js';
 import { type Layout, layoutOf } from '#src/render/layout.js';
 import { asPart, Parts } from '../../parts/cleanup.js';
 import { type AnyImage, blobsOf, manifestsOf } from '../../parts/images.js';
@@ -9,6 +10,7 @@ import { type Daemon, startDaemon } from '../../parts/process.js';
 import {
   type RecordedRequest,
   type ScriptedRegistry,
+  type ScriptedRegistryOptions,
   startScriptedRegistry,
 } from '../../parts/scripted-registry.js';
 import { tempFolder } from '../../parts/temp.js';
@@ -30,8 +32,8 @@ export interface Updating {
   readonly env: Readonly<Record<string, string>>;
   /** Runs `docker-mirror WORDS --path FOLDER` to its end. */
   run(...words: string[]): Promise<Outcome>;
-  /** Begins an update that runs until it is stopped or over. */
-  begin(): Promise<Daemon>;
+  /** Begins an update that runs until it is stopped or over, and resolves when it runs, or waits. */
+  begin(...words: string[]): Promise<Daemon>;
   /** Writes the list of images to keep. */
   list(...lines: string[]): Promise<void>;
   last(): Promise<LastUpdate | undefined>;
@@ -47,20 +49,26 @@ const SETTINGS = 'CONFIG_DOCKER_MIRROR_PORT=5999\n# CONFIG_DOCKER_MIRROR_PRELOAD
 /** Runs a test with such a mirror, which is gone afterwards even when the test fails. */
 export function updating(
   body: (scene: Updating) => Promise<void>,
-  options: Omit<MirrorOptions, 'upstreams'> & { readonly settings?: string } = {},
+  options: Omit<MirrorOptions, 'upstreams'> & {
+    readonly settings?: string;
+    /** Another upstream than the scripted one, for both hosts. */
+    readonly endpoint?: string;
+    /** How the scripted one behaves. */
+    readonly hub?: ScriptedRegistryOptions;
+  } = {},
 ): () => Promise<void> {
   return async () => {
     await using parts = new Parts();
-    const hub = await startScriptedRegistry();
+    const hub = await startScriptedRegistry(options.hub);
     parts.add(asPart(() => hub.close()));
     const folder = parts.add(await tempFolder('dm-updating'));
     const layout = layoutOf(folder.file('mirror'));
     for (const path of [layout.configFolder, layout.images, layout.logs, layout.run]) {
       await mkdir(path, { recursive: true });
     }
-    const endpoint = hub.endpoint.href;
+    const endpoint = options.endpoint ?? hub.endpoint.href;
     const upstreams = ['docker.io', 'ghcr.io'].map((host) => ({ host, endpoint }));
-    const { settings = SETTINGS, ...others } = options;
+    const { settings = SETTINGS, endpoint: _endpoint, hub: _hub, ...others } = options;
     const mirror = parts.add(
       await startMirror({ rootDirectory: layout.registry, images: layout.manifest, ...others, upstreams }),
     );
@@ -79,14 +87,16 @@ export function updating(
       layout,
       env,
       run: (...all) => run(words(...all), env),
-      begin: async () =>
+      begin: async (...more) =>
         parts.add(
           await startDaemon({
             name: 'docker-mirror update',
             program: process.execPath,
-            args: words('update'),
+            args: words('update', ...more),
             env,
-            ready: async () => (await readLastUpdate(layout.update))?.result === 'running',
+            ready: async () =>
+              (await readLastUpdate(layout.update))?.result === 'running' ||
+              (await readPause(layout.updateWaits)) !== undefined,
           }),
         ),
       list: (...lines) => writeFile(layout.manifest, `${lines.join('\n')}\n`),

@@ -7,6 +7,9 @@ function outcome(state: ImageOutcome['state'], changes: Partial<ImageOutcome> = 
   return { image: 'a:1', state, digest: null, bytes: 0, blobs: 0, problem: null, ...changes };
 }
 
+const WHOLE = { platform: 'linux/amd64', servable: true, missing: 0, bytes: 0 };
+const PART = { platform: 'linux/arm64', servable: false, missing: 3, bytes: 41_000_000 };
+
 describe('what happens in an update', () => {
   it('is counted', () => {
     const outcomes = [
@@ -14,8 +17,19 @@ describe('what happens in an update', () => {
       outcome('failed', { bytes: 2 }),
       outcome('unchanged'),
       outcome('waiting'),
+      outcome('fetched', { bytes: 3, partial: true }),
+      outcome('failed', { partial: true }),
+      outcome('waiting', { partial: true }),
     ];
-    assert.deepEqual(countOutcomes(outcomes), { unchanged: 1, fetched: 1, failed: 1, waiting: 1, bytes: 7 });
+    assert.deepEqual(countOutcomes(outcomes), {
+      unchanged: 1,
+      fetched: 1,
+      failed: 1,
+      waiting: 1,
+      completed: 1,
+      incomplete: 2,
+      bytes: 10,
+    });
   });
 
   it('is a line for each archive', () => {
@@ -50,12 +64,33 @@ describe('what happens in an update', () => {
       describeEvent({ event: 'image', ...outcome('failed', { problem: 'it is gone' }) }),
       describeEvent({ event: 'image', ...outcome('waiting') }),
       describeEvent({
+        event: 'image',
+        ...outcome('failed', {
+          problem: 'it is gone',
+          platforms: [{ ...WHOLE, servable: true, missing: 0, bytes: 0 }],
+        }),
+      }),
+      describeEvent({
+        event: 'image',
+        ...outcome('failed', { problem: 'it is gone', platforms: [WHOLE, PART] }),
+      }),
+      describeEvent({ event: 'image', ...outcome('failed', { problem: 'it is gone', platforms: [PART] }) }),
+      describeEvent({ event: 'image', ...outcome('unchanged', { platforms: [WHOLE] }) }),
+      describeEvent({
+        event: 'image',
+        ...outcome('fetched', { attached: { manifests: 1, problem: 'it is gone' } }),
+      }),
+      describeEvent({
         event: 'ended',
         result: 'partly',
         problem: null,
         milliseconds: 1_234,
         archives: { written: 2, unchanged: 0, failed: 1 },
-        ...countOutcomes([outcome('failed')]),
+        ...countOutcomes([
+          outcome('failed'),
+          outcome('fetched', { partial: true }),
+          outcome('failed', { partial: true }),
+        ]),
       }),
       describeEvent({
         event: 'ended',
@@ -72,7 +107,12 @@ describe('what happens in an update', () => {
       undefined,
       'a:1: failed: it is gone',
       'a:1: not done',
-      'Done in part in 1.2 s: 0 images fetched (0 B), 0 unchanged, 1 failed; archives: 2 written, 0 unchanged, 1 failed',
+      'a:1: failed: it is gone; servable offline: yes',
+      'a:1: failed: it is gone; servable offline: no for linux/arm64, missing 3 blobs (41.0 MB)',
+      'a:1: failed: it is gone; servable offline: no, missing 3 blobs (41.0 MB)',
+      'a:1: unchanged',
+      'a:1: fetched 0 blobs, 0 B; not all of what is attached to it: it is gone',
+      'Done in part in 1.2 s: 0 images fetched (0 B), 0 unchanged, 1 failed, 1 completed that had been pulled in part, 1 pulled in part and not completed; archives: 2 written, 0 unchanged, 1 failed',
       'Failed: no mirror',
     ]);
   });

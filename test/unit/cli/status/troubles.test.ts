@@ -13,6 +13,7 @@ const LAST: NonNullable<UpdateReport['last']> = {
   log: null,
   images: 3,
   failed: 0,
+  waits: [],
   archivesFailed: 0,
 };
 
@@ -26,6 +27,7 @@ function troubles(
     timer: null,
     next: null,
     last: last === null ? null : { ...LAST, ...last },
+    waiting: null,
   };
   return findTroubles({ update, disk, upstreams });
 }
@@ -37,7 +39,7 @@ describe('the troubles of a mirror', () => {
     assert.deepEqual(troubles({ result: 'running' }), []);
     assert.deepEqual(
       findTroubles({
-        update: { calendar: null, timer: null, next: null, last: null },
+        update: { calendar: null, timer: null, next: null, last: null, waiting: null },
         disk: null,
         upstreams: null,
       }),
@@ -51,6 +53,7 @@ describe('the troubles of a mirror', () => {
     ]);
     assert.deepEqual(troubles({ result: 'failed' }), ['the last update failed']);
     assert.deepEqual(troubles({ result: 'partly', failed: 2 }), ['2 of 3 images could not be updated']);
+    assert.deepEqual(troubles({ result: 'partly' }), [], 'the others only wait');
     assert.deepEqual(troubles({ result: 'partly', archivesFailed: 1 }), ['1 archive could not be written']);
   });
 
