@@ -2,6 +2,7 @@ import type { Logger } from '../host/log.js';
 import { SUPERVISED } from '../host/parent-watch.js';
 import { type BesideEnd, runBeside } from '../host/supervisor/run-beside.js';
 import { readLastUpdate } from '../images/last-update.js';
+import { readPause } from '../images/update-pause.js';
 import type { Layout } from '../render/layout.js';
 import { parseCalendar } from '../upkeep/calendar/parse.js';
 import { type Duties, followDuties } from '../upkeep/duties.js';
@@ -88,10 +89,15 @@ export async function startChores(layout: Layout, context: CliContext, logger: L
   };
 }
 
-/** One that was broken off, or in which nothing could be done, does not count: it is made up for at the next opportunity. */
+/**
+ * One that was broken off, or in which nothing could be done, does not count: it is made up for at the next opportunity. Neither does one of
+ * which something has to wait, once nobody does that any more.
+ */
 async function lastRun(layout: Layout): Promise<Date | undefined> {
   const last = await readLastUpdate(layout.update);
   if (last === undefined || last.result === 'interrupted' || last.result === 'failed') return undefined;
+  const waits = last.images.some((image) => image.waits !== undefined);
+  if (waits && (await readPause(layout.updateWaits)) === undefined) return undefined;
   return new Date(last.started);
 }
 
@@ -105,7 +111,7 @@ async function updateInBackground(
   try {
     const end = await runBeside({
       program: launch.program,
-      args: [...launch.args, 'update', '--path', layout.root, '--wait', WAIT_FOR_MIRROR],
+      args: [...launch.args, 'update', '--scheduled', '--path', layout.root, '--wait', WAIT_FOR_MIRROR],
       env: { ...env, [SUPERVISED]: '1' },
       stop,
       stopTimeout: STOP_UPDATE_MS,

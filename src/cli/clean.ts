@@ -1,5 +1,5 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { errorCode, isMissing } from '../errors.js';
 import { asFileError } from '../host/files.js';
 import { isUntouched } from '../render/apply.js';
@@ -14,7 +14,8 @@ import { stopTimeout, TIMEOUT_OPTION } from './stop.js';
 import { stopMirror } from './stop-mirror.js';
 
 /** What supervisor, mirror and updates write into `run/`. */
-const RUN_FILES = /^(?:(?:supervisor|made|update|attached|upstreams|duties)\.json|lock\.\d+|update|leases)$/;
+const RUN_FILES =
+  /^(?:(?:supervisor|made|update|update-waits|attached|upstreams|duties)\.json|lock\.\d+|update|update-scheduled|leases)$/;
 
 /** `docker-mirror clean` */
 export const cleanCommand: Command = {
@@ -63,6 +64,9 @@ export async function removeMirror(
 ): Promise<void> {
   await removeMade(layout, context);
   if (data) await removeData(layout);
+  else if ((await list(layout.configFolder)).includes(basename(layout.oldConfig))) {
+    context.stdout.write(`Kept: ${layout.oldConfig}, which was put aside with --force.\n`);
+  }
   const quiet = { ...context, stdout: { isTerminal: false, write: () => undefined } };
   const { removeFolders } = await import('./service/uninstall-service.js');
   if (installed) await removeFolders({ force: false, dryRun: false }, quiet);
@@ -85,7 +89,10 @@ async function removeMade(layout: Layout, { stdout }: CliContext): Promise<void>
   for (const folder of [layout.configFolder, layout.logs, layout.run]) await removeIfEmpty(folder);
 }
 
+/** Also what `start --force` put aside: whoever removes the images wants nothing back. */
 async function removeData(layout: Layout): Promise<void> {
+  await remove(layout.oldConfig);
+  await removeIfEmpty(layout.configFolder);
   await remove(layout.registry);
   await remove(layout.images);
 }

@@ -1,3 +1,4 @@
+import { parseTimeWindow, type TimeWindow } from '../images/time-window.js';
 import type { Platform } from '../oci/manifest.js';
 import { parsePlatform, platformOfHost } from '../oci/platform.js';
 import type { MirrorSettings } from '../settings/settings.js';
@@ -6,6 +7,7 @@ import type { CliContext } from './command.js';
 /** Where the settings say nothing, because keeping images ready is off. */
 const PARALLEL = 3;
 const LOG_RETENTION_DAYS = 30;
+const RESERVE = 20;
 
 /** What the settings say about fetching ahead. */
 export interface FetchSettings {
@@ -15,6 +17,10 @@ export interface FetchSettings {
   readonly attached: boolean;
   readonly completePartial: boolean;
   readonly logRetentionDays: number;
+  /** Pulls that each upstream's rate limit has to leave to people. */
+  readonly reserve: number;
+  /** The time of day for a scheduled update; undefined: any. */
+  readonly window: TimeWindow | undefined;
   /** Undefined: only images whose lines ask for it are archived. */
   readonly archives: MirrorSettings['archive'] | undefined;
 }
@@ -29,6 +35,8 @@ export async function fetchSettings({ settings, env }: CliContext): Promise<Fetc
     parallel: mirror?.images?.parallel ?? PARALLEL,
     attached: mirror?.update.attached ?? true,
     completePartial: mirror?.update.completePartial ?? true,
+    reserve: mirror?.images?.rateLimitReserve ?? RESERVE,
+    window: parseTimeWindow(mirror?.images?.window ?? ''),
     logRetentionDays: mirror?.update.logRetentionDays ?? LOG_RETENTION_DAYS,
     archives: mirror?.archive,
   };

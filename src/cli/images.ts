@@ -1,8 +1,10 @@
 import type { CommandGroup } from './command.js';
 import { imagesAddCommand } from './images/add.js';
+import { imagesHistoryCommand } from './images/history.js';
 import { imagesListCommand } from './images/list.js';
 import { imagesPinCommand } from './images/pin.js';
 import { imagesRemoveCommand } from './images/remove.js';
+import { imagesRollbackCommand } from './images/rollback.js';
 import { imagesSyncCommand } from './images/sync.js';
 import { imagesUnpinCommand } from './images/unpin.js';
 
@@ -16,6 +18,8 @@ export const imagesCommand: CommandGroup = {
     imagesRemoveCommand,
     imagesPinCommand,
     imagesUnpinCommand,
+    imagesHistoryCommand,
+    imagesRollbackCommand,
     imagesSyncCommand,
   ],
   examples: [

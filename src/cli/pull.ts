@@ -1,6 +1,7 @@
 import { MirrorError } from '../errors.js';
 import type { ImageOutcome } from '../images/last-update.js';
 import { countOutcomes } from '../images/update-event.js';
+import { countWaiting } from '../images/waiting.js';
 import { wantedImages } from '../images/wanted-images.js';
 import type { Platform } from '../oci/manifest.js';
 import { parsePlatform } from '../oci/platform.js';
@@ -41,20 +42,26 @@ export const pullCommand: Command = {
     const settings = await fetchSettings(context);
     const layout = layoutOf(mirrorPath(args, context));
     const { config, access, upstreams } = await findRunningMirror(layout, waitTime(args), context);
-    const [{ createMirrorClient }, { refreshImages }, { holdingsOf }] = await Promise.all([
-      import('../images/mirror-client.js'),
-      import('../images/refresh.js'),
-      import('../images/holdings.js'),
-    ]);
+    const [{ createMirrorClient }, { limitClient }, { createQuotas }, { refreshImages }, { holdingsOf }] =
+      await Promise.all([
+        import('../images/mirror-client.js'),
+        import('../images/limited-client.js'),
+        import('../images/quotas.js'),
+        import('../images/refresh.js'),
+        import('../images/holdings.js'),
+      ]);
     const { images } = wantedImages('', names);
     const printer = updatePrinter(context.stdout, args.flag('json'));
-    const client = await createMirrorClient(access);
+    // A person may have what is left of a limit, and waits for nobody.
+    const quotas = createQuotas({ upstreams, reserve: undefined, signal: context.interrupted });
+    const client = limitClient(await createMirrorClient(access, { watch: quotas.watch }), quotas);
     const { store } = await openStore(config);
     const began = performance.now();
     printer.show({ event: 'begun', images: images.length, log: null });
     try {
       const outcomes = await refreshImages(images, {
         client,
+        quotas,
         // A person may pull who may not read the mirror's folder: then the mirror is asked what is here.
         holdings: holdingsOf(store, upstreams, () => undefined),
         upstreams,
@@ -92,10 +99,12 @@ function end(
 ): ExitCode {
   const counts = countOutcomes(outcomes);
   const some = counts.failed < outcomes.length;
+  const waits = countWaiting(outcomes.flatMap((outcome) => outcome.waits ?? []));
   const ended = {
     event: 'ended',
     problem: null,
     ...counts,
+    ...(waits.length === 0 ? {} : { waits }),
     archives: null,
     milliseconds: Math.round(milliseconds),
   } as const;
@@ -103,8 +112,9 @@ function end(
     printer.show({ ...ended, result: 'interrupted' });
     return EXIT.interrupted;
   }
-  printer.show({ ...ended, result: counts.failed === 0 ? 'done' : some ? 'partly' : 'failed' });
-  if (counts.failed === 0) return EXIT.ok;
+  const all = counts.failed + counts.waiting === 0;
+  printer.show({ ...ended, result: all ? 'done' : some ? 'partly' : 'failed' });
+  if (all) return EXIT.ok;
   return some ? EXIT.failed : EXIT.nothing;
 }
 

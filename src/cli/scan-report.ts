@@ -1,4 +1,5 @@
 import type { ScanResult } from '../images/scan/scan.js';
+import { printable } from '../oci/printable.js';
 
 /** One image a line. */
 export function scanAsList({ images }: ScanResult): string {
@@ -41,9 +42,4 @@ export function problemLines(
       : []),
     ...problems.map(({ path, line, why }) => `${path}${line === undefined ? '' : `:${line}`}: ${why}`),
   ].map(printable);
-}
-
-/** Without what would move a terminal's cursor: names of files and texts in them are anybody's. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu, '?');
 }

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { onSupervisorGone } from '../host/parent-watch.js';
-import type { UpdateEnd } from '../images/run-update.js';
 import type { PreparedUpdate } from '../images/update-images.js';
 import { wantedImages } from '../images/wanted-images.js';
 import { type Layout, layoutOf } from '../render/layout.js';
 import type { Arguments, CliContext, Command } from './command.js';
 import { UsageError } from './errors.js';
-import { EXIT, type ExitCode } from './exit-code.js';
+import { EXIT } from './exit-code.js';
 import { fetchSettings } from './fetch-settings.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
 import { nightlyArchives } from './nightly-archives.js';
 import { openStore } from './open-store.js';
-import { describeError, exitCodeFor } from './report.js';
+import { describeError } from './report.js';
+import { reportEnd, reportWaiting, tellGoingAhead } from './report-update.js';
 import { findRunningMirror } from './running-mirror.js';
 import { syncList } from './sync-list.js';
 import { updatePrinter } from './update-printer.js';
@@ -31,6 +31,11 @@ export const updateCommand: Command = {
   options: {
     ...FETCH_OPTIONS,
     'dry-run': { type: 'flag', describe: 'Only list the images; nobody is asked' },
+    scheduled: {
+      type: 'flag',
+      describe:
+        'Keep to the time of day of the settings, and wait for it and for the rate limits of registries',
+    },
   },
   examples: [
     ['$0 update', 'the images of images/manifest.txt and of the settings'],
@@ -47,20 +52,34 @@ export const updateCommand: Command = {
     const { runUpdate } = await import('../images/run-update.js');
     const printer = updatePrinter(context.stdout, args.flag('json'));
     const signal = AbortSignal.any([context.interrupted, supervisorGone(context)]);
-    const end = await runUpdate({
-      record: layout.update,
-      lock: join(layout.run, 'update'),
-      logs: layout.logs,
-      attachedMemory: layout.attached,
-      signal,
-      prepare: () => prepare(layout, wait, { ...context, interrupted: signal }),
-      onEvent: printer.show,
-      onWarning: (error) =>
-        printer.above(() =>
-          context.stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:')),
-        ),
-    }).finally(printer.end);
-    return report(end, args, context);
+    const warn = (text: string) => printer.above(() => context.stderr.write(text));
+    const pass = (window?: AbortSignal) =>
+      runUpdate({
+        record: layout.update,
+        lock: join(layout.run, 'update'),
+        logs: layout.logs,
+        attachedMemory: layout.attached,
+        signal,
+        ...(window === undefined ? {} : { window }),
+        prepare: () => prepare(layout, wait, { ...context, interrupted: signal }),
+        onEvent: printer.show,
+        onWarning: (error) => warn(describeError(error).replace(/^docker-mirror:/, 'warning:')),
+      });
+    try {
+      if (!args.flag('scheduled')) {
+        await tellGoingAhead(layout, warn);
+        return reportEnd(await pass(), args, context);
+      }
+      const { scheduledUpdate } = await import('./scheduled-update.js');
+      const end = await scheduledUpdate({ layout, context, signal, pass, show: printer.show, warn });
+      if (end.kind === 'waits') return reportWaiting(end.pause, args, context);
+      if (end.kind === 'stopped') return EXIT.interrupted;
+      const code = reportEnd(end, args, context);
+      // It was told to end while it waited.
+      return signal.aborted && code === EXIT.failed ? EXIT.interrupted : code;
+    } finally {
+      printer.end();
+    }
   },
 };
 
@@ -86,30 +105,4 @@ async function prepare(layout: Layout, wait: number, context: CliContext): Promi
   const kept = { images: wanted.images, settings: archives, keptFor: settings.platforms };
   const archive = nightlyArchives(kept, layout.archives, config);
   return { ...settings, access, upstreams, store, wanted, archive };
-}
-
-function report(end: UpdateEnd, args: Arguments, { stdout, stderr }: CliContext): ExitCode {
-  if (end.kind === 'busy') {
-    const { holder, since } = end;
-    const who =
-      holder === undefined ? '' : ` (process ${holder.pid}${since === undefined ? '' : `, since ${since}`})`;
-    const busy = { event: 'busy', pid: holder?.pid ?? null, since: since ?? null };
-    stdout.write(args.flag('json') ? `${JSON.stringify(busy)}\n` : `An update is running already${who}.\n`);
-    return EXIT.ok;
-  }
-  if (end.error !== undefined) {
-    stderr.write(describeError(end.error));
-    const code = exitCodeFor(end.error);
-    return code === EXIT.failed ? EXIT.nothing : code;
-  }
-  if (end.record.result === 'interrupted') {
-    stderr.write('docker-mirror: interrupted; what the mirror was fetching it goes on with\n');
-  }
-  return exitCodeOf(end.record.result);
-}
-
-function exitCodeOf(result: string): ExitCode {
-  if (result === 'partly') return EXIT.failed;
-  if (result === 'failed') return EXIT.nothing;
-  return result === 'interrupted' ? EXIT.interrupted : EXIT.ok;
 }

@@ -22,6 +22,8 @@ export interface Target {
   readonly remote: Remote | undefined;
   /** Why there is no remote, when that is a refusal and not just "none configured". */
   readonly refusal: OciError | undefined;
+  /** Whether the list of images says what the name stands for: then what an upstream's repository of that very name holds is not meant. */
+  readonly listed: boolean;
   /** Echoed as `OCI-Namespace`. */
   readonly namespace: string | undefined;
   /** Whether the name as given can hold pushed content at all, or belongs to an upstream. */
@@ -52,12 +54,19 @@ export function resolveName(naming: Naming, name: string, ns: string | undefined
   const upstream = slash < 0 ? undefined : findUpstream(naming, first);
   if (upstream !== undefined) {
     const remote = remoteOf(naming, upstream, name.slice(slash + 1));
-    return { named: remote.stored, remote, refusal: undefined, namespace: undefined, pushable: false };
+    return {
+      named: remote.stored,
+      remote,
+      refusal: undefined,
+      listed: false,
+      namespace: undefined,
+      pushable: false,
+    };
   }
   if (first.includes(':')) throw notConfigured(first);
-  const plain = { named: name, namespace: undefined, pushable: true };
+  const plain = { named: name, listed: false, namespace: undefined, pushable: true };
   const alias = naming.alias(name);
-  if (alias !== undefined) return { ...plain, ...aliased(naming, alias) };
+  if (alias !== undefined) return { ...plain, listed: true, ...aliased(naming, alias) };
   if (slash > 0 && looksLikeHost(first))
     return { ...plain, remote: undefined, refusal: notConfigured(first) };
   if (naming.defaultUpstream === undefined) return { ...plain, remote: undefined, refusal: undefined };
@@ -68,7 +77,7 @@ function byNamespace(naming: Naming, name: string, ns: string): Target {
   const upstream = findUpstream(naming, ns);
   if (upstream === undefined) throw notConfigured(ns);
   const remote = remoteOf(naming, upstream, name);
-  return { named: remote.stored, remote, refusal: undefined, namespace: ns, pushable: false };
+  return { named: remote.stored, remote, refusal: undefined, listed: false, namespace: ns, pushable: false };
 }
 
 function aliased(

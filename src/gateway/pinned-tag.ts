@@ -83,7 +83,10 @@ async function fetchPinned(
   }
 }
 
-/** The tag stands for what it is pinned to in the store as well, for whoever reads that: archives, the next start, other registries. */
+/**
+ * The tag stands for what it is pinned to in the store as well, for whoever reads that: archives, the next start, other registries. Its
+ * history stays, so that what came before it there still does.
+ */
 function move(
   context: Context,
   remote: Remote,
@@ -92,5 +95,6 @@ function move(
   stored: StoredManifest,
 ): void {
   if (known?.digest === stored.digest) return;
-  record(context, remote, tag, stored, known === undefined ? undefined : { known, stored });
+  const local = known === undefined ? undefined : { known, stored };
+  record(context, remote, tag, stored, local, 'put back');
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OciError } from '../oci/error-code.js';
+import type { TagMove } from '../store/port.js';
 import { UpstreamError } from '../upstream/errors.js';
 import { namesOf } from './blob-lookup.js';
 import type { Context } from './context.js';
@@ -58,13 +59,16 @@ export async function findLocal(
   for (const name of namesOf(target)) {
     const known = await knownTag(context, name, tag);
     if (known === undefined) continue;
-    const foreign =
-      known.origin !== undefined && target.remote !== undefined && name !== target.remote.stored;
-    if (foreign) continue;
+    if (known.origin !== undefined && isForeign(target, name)) continue;
     const stored = await loadManifest(context, known.digest);
     if (stored !== undefined) return { known, stored };
   }
   return undefined;
+}
+
+/** Whether what was fetched under a name belongs to another image than the one that is meant. */
+function isForeign({ remote, listed }: Target, name: string): boolean {
+  return remote === undefined ? listed : name !== remote.stored;
 }
 
 function isFresh(context: Context, known: KnownReference, remote: Remote | undefined): boolean {
@@ -168,6 +172,7 @@ export function record(
   tag: string,
   stored: StoredManifest,
   local: LocalTag | undefined,
+  how: TagMove = 'moved',
 ): void {
   const origin = { upstream: remote.upstream.host, confirmed: context.now() };
   const moved = local?.known.digest !== stored.digest;
@@ -179,7 +184,7 @@ export function record(
   context.keeping.start(remote.stored, async () => {
     await origins.writeTag(remote.stored, tag, origin);
     if (!moved) return;
-    await repositories.writeTag(remote.stored, tag, stored.digest);
+    await repositories.writeTag(remote.stored, tag, stored.digest, how);
     await repositories.pruneTag(remote.stored, tag, context.config.mirror.keepDigests);
   });
 }

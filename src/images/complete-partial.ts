@@ -9,6 +9,7 @@ import { createFetcher, type Fetcher } from './fetch-blobs.js';
 import { inWords } from './in-words.js';
 import type { ImageOutcome } from './last-update.js';
 import type { RefreshOptions } from './refresh.js';
+import { waitsFor } from './waits.js';
 import type { WantedImage } from './wanted-images.js';
 import { type KnownUpstreams, nameInStore, wireName } from './wire-name.js';
 
@@ -112,6 +113,8 @@ async function completeOne(
     });
     return outcome('fetched', null);
   } catch (error) {
+    const waits = waitsFor(error, signal);
+    if (waits !== undefined) return { ...outcome('waiting', null), waits };
     if (signal.aborted) return outcome('waiting', null);
     if (!(error instanceof MirrorError)) throw error;
     return outcome('failed', inWords(error));

@@ -1,6 +1,5 @@
 import { MirrorError } from '../errors.js';
 import { formatReference } from '../oci/reference.js';
-import { inWords } from './in-words.js';
 import { createLanes } from './lanes.js';
 import type { MirrorClient } from './mirror-client.js';
 import { MirrorRequestError } from './mirror-errors.js';
@@ -19,7 +18,7 @@ export interface ExpandOptions {
 /** The images to keep, each with one tag or digest, and the lines of which it cannot be told which these are. */
 export interface ExpandedImages {
   readonly images: readonly WantedImage[];
-  readonly failed: readonly { readonly image: string; readonly problem: string }[];
+  readonly failed: readonly { readonly image: string; readonly error: MirrorError }[];
 }
 
 /** Tags of one line, unless it says itself how many it wants. */
@@ -37,14 +36,14 @@ export async function expandTags(
   options: ExpandOptions,
 ): Promise<ExpandedImages> {
   const lanes = createLanes(LISTS, options.signal);
-  const failed: { image: string; problem: string }[] = [];
+  const failed: { image: string; error: MirrorError }[] = [];
   const expanded = await Promise.all(
     images.map(async (wanted) => {
       try {
         return await lanes.run(() => expandOne(wanted, options));
       } catch (error) {
         if (options.signal.aborted || !(error instanceof MirrorError)) throw error;
-        failed.push({ image: wanted.image, problem: inWords(error) });
+        failed.push({ image: wanted.image, error });
         return [];
       }
     }),

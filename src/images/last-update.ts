@@ -2,16 +2,17 @@ import { errorCode, MirrorError } from '../errors.js';
 import { readTextIfThere, writeFileAtomic } from '../host/files.js';
 import { isRunning, type ProcessIdentity } from '../host/process-identity.js';
 import { isPlatformOutcome, type PlatformOutcome } from './platform-outcome.js';
+import { isWaiting, type Waiting } from './waiting.js';
 
 /**
  * `unchanged`: everything was here. `fetched`: something was missing or had changed, and is here now. `failed`: see `problem`.
- * `waiting`: its turn has not come, or it was broken off.
+ * `waiting`: its turn has not come, or it was broken off, or has to wait (`waits`).
  */
 export type ImageState = 'waiting' | 'unchanged' | 'fetched' | 'failed';
 
 /**
- * `done`: every image is here and fresh, and so are the archives; also when there was none to be kept. `partly`: some failed. `failed`: none
- * was updated.
+ * `done`: every image is here and fresh, and so are the archives; also when there was none to be kept. `partly`: some failed, or have to
+ * wait. `failed`: none was updated.
  * `interrupted`: it was told to end, or was killed.
  */
 export type UpdateResult = 'running' | 'done' | 'partly' | 'failed' | 'interrupted';
@@ -33,6 +34,8 @@ export interface ImageOutcome {
   readonly platforms?: readonly PlatformOutcome[];
   /** What is attached to it, such as signatures; absent when that was not looked for. */
   readonly attached?: AttachedOutcome;
+  /** Of one in the state `waiting`: what for; absent when it was broken off, or its turn has not come. */
+  readonly waits?: Waiting;
   /** It is not to be kept: somebody pulled it in part, and the rest was fetched. */
   readonly partial?: true;
 }
@@ -184,7 +187,8 @@ function isArchiveOutcome(value: unknown): value is ArchiveOutcome {
 
 function isOutcome(value: unknown): value is ImageOutcome {
   if (typeof value !== 'object' || value === null) return false;
-  const { image, state, digest, bytes, blobs, problem, platforms, attached } = value as Partial<ImageOutcome>;
+  const { image, state, digest, bytes, blobs, problem, platforms, attached, waits } =
+    value as Partial<ImageOutcome>;
   return (
     typeof image === 'string' &&
     IMAGE_STATES.includes(state) &&
@@ -193,7 +197,8 @@ function isOutcome(value: unknown): value is ImageOutcome {
     typeof blobs === 'number' &&
     isTextOrNull(problem) &&
     (platforms === undefined || (Array.isArray(platforms) && platforms.every(isPlatformOutcome))) &&
-    (attached === undefined || isAttached(attached))
+    (attached === undefined || isAttached(attached)) &&
+    (waits === undefined || isWaiting(waits))
   );
 }
 

@@ -5,6 +5,7 @@ import { MANIFEST_ACCEPT, OCI_INDEX } from '../oci/media-type.js';
 import { fetchBlob } from './fetch-blob.js';
 import { refusal } from './mirror-errors.js';
 import {
+  type AskingHabits,
   broken,
   headerOf,
   type MirrorAccess,
@@ -74,8 +75,11 @@ export interface MirrorClient {
 const LARGEST_MANIFEST = 8 * 1024 * 1024;
 
 /** Makes a client of a mirror. It connects when it is first used. */
-export async function createMirrorClient(access: MirrorAccess): Promise<MirrorClient> {
-  const http = await openMirrorHttp(access);
+export async function createMirrorClient(
+  access: MirrorAccess,
+  habits: AskingHabits = {},
+): Promise<MirrorClient> {
+  const http = await openMirrorHttp(access, habits);
   return {
     async tag(name, tag, how, signal) {
       const control = how === 'ask' ? 'no-cache, no-store' : 'no-cache';

@@ -17,6 +17,16 @@ export interface MirrorAccess {
 /** Headers of a request or an answer. */
 export type Headers = Readonly<Record<string, string>>;
 
+/** How a mirror is asked. */
+export interface AskingHabits {
+  /** Whether nobody waits for what is asked for: the mirror fetches it within its limit then (RFC 9218). */
+  readonly background?: boolean;
+  /**
+   * Called before each request, with the `ns` parameter of what it asks about; what it returns takes the answer.
+   */
+  readonly watch?: (ns: string | undefined) => (answer: MirrorHead) => void;
+}
+
 /** HTTP with a mirror. Every method throws a MirrorRequestError, or the signal's reason. */
 export interface MirrorHttp {
   /** The headers of an answer, whatever its status. */
@@ -42,7 +52,10 @@ const LARGEST_ERROR = 64 * 1024;
 const CONNECTIONS = 64;
 
 /** Makes a connection to a mirror. It connects when it is first used. */
-export async function openMirrorHttp(access: MirrorAccess): Promise<MirrorHttp> {
+export async function openMirrorHttp(
+  access: MirrorAccess,
+  { background = false, watch }: AskingHabits = {},
+): Promise<MirrorHttp> {
   // Loaded when it is first needed, as everywhere.
   const undici = await import('undici');
   const agent: Agent = new undici.Agent({
@@ -60,14 +73,25 @@ export async function openMirrorHttp(access: MirrorAccess): Promise<MirrorHttp> 
   ): Promise<Dispatcher.ResponseData> {
     const headers = {
       'user-agent': 'docker-mirror-update',
+      ...(background ? { priority: 'u=7' } : {}),
       ...(access.authorization === undefined ? {} : { authorization: access.authorization }),
       ...given,
     };
     // Everything of an update listens to the same one, and that is no leak.
     setMaxListeners(0, signal);
     try {
+      const told = watch?.(nsOf(path));
       // A HEAD would end the connection otherwise, for servers that send a body with it. The mirror is none.
-      return await agent.request({ origin: access.origin, path, method, headers, signal, reset: false });
+      const answer = await agent.request({
+        origin: access.origin,
+        path,
+        method,
+        headers,
+        signal,
+        reset: false,
+      });
+      told?.({ status: answer.statusCode, header: (name) => headerOf(answer, name) });
+      return answer;
     } catch (error) {
       throw asRequestError(error, signal);
     }
@@ -87,6 +111,10 @@ export async function openMirrorHttp(access: MirrorAccess): Promise<MirrorHttp> 
     },
     close: () => agent.destroy(),
   };
+}
+
+function nsOf(path: string): string | undefined {
+  return new URLSearchParams(path.slice(path.indexOf('?') + 1)).get('ns') ?? undefined;
 }
 
 /** The whole body of an answer. @throws MirrorRequestError when it is longer than so many bytes, or breaks off */

@@ -13,6 +13,8 @@ import { platformOutcomes } from './parts-outcome.js';
 import { persist } from './persist.js';
 import type { PlatformOutcome } from './platform-outcome.js';
 import type { RefreshOptions } from './refresh.js';
+import type { Waiting } from './waiting.js';
+import { waitsFor } from './waits.js';
 import type { WantedImage } from './wanted-images.js';
 import { wireName } from './wire-name.js';
 
@@ -30,9 +32,11 @@ export async function refreshImage(wanted: WantedImage, tools: RefreshTools): Pr
   const place = { reference: wanted.reference, name: wireName(wanted.reference, tools.upstreams) };
   const refreshing = new Refreshing(wanted, place, tools);
   try {
-    return await refreshing.run();
+    return await tools.quotas.image(place.name, () => refreshing.run());
   } catch (error) {
-    return tools.signal.aborted ? refreshing.waiting() : await refreshing.failed(error);
+    const waits = waitsFor(error, tools.signal);
+    if (waits !== undefined || tools.signal.aborted) return refreshing.waiting(waits);
+    return await refreshing.failed(error);
   }
 }
 
@@ -66,8 +70,8 @@ class Refreshing {
   }
 
   /** It was broken off. */
-  waiting(): ImageOutcome {
-    return this.#outcome('waiting');
+  waiting(waits: Waiting | undefined): ImageOutcome {
+    return { ...this.#outcome('waiting'), ...(waits === undefined ? {} : { waits }) };
   }
 
   async failed(error: unknown): Promise<ImageOutcome> {

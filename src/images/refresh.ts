@@ -5,6 +5,7 @@ import type { Holdings } from './holdings.js';
 import { createLanes } from './lanes.js';
 import type { ImageOutcome } from './last-update.js';
 import type { MirrorClient } from './mirror-client.js';
+import type { Quotas } from './quotas.js';
 import { refreshImage } from './refresh-image.js';
 import type { WantedImage } from './wanted-images.js';
 import type { KnownUpstreams } from './wire-name.js';
@@ -13,6 +14,8 @@ import type { KnownUpstreams } from './wire-name.js';
 export interface RefreshOptions {
   readonly client: MirrorClient;
   readonly holdings: Holdings;
+  /** Those that the client keeps to. */
+  readonly quotas: Quotas;
   readonly upstreams: KnownUpstreams;
   /** Those of images whose line names none. */
   readonly platforms: readonly Platform[];

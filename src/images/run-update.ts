@@ -9,6 +9,8 @@ import { countOutcomes, describeEvent, type UpdateEvent } from './update-event.j
 import { type PreparedUpdate, updateImages } from './update-images.js';
 import { openUpdateLog, removeOldLogs, type UpdateLog } from './update-log.js';
 import { beginRecord, type UpdateRecord } from './update-record.js';
+import { countWaiting } from './waiting.js';
+import { WindowClosedError } from './window-closed.js';
 
 /** Where an update leaves what, and what it is told. */
 export interface UpdateOptions {
@@ -19,6 +21,8 @@ export interface UpdateOptions {
   /** The file in which it remembers of which images what is attached to them was fetched. */
   readonly attachedMemory: string;
   readonly signal: AbortSignal;
+  /** Aborted with a WindowClosedError when no more is to be fetched; what is to be done with what is here is done all the same. */
+  readonly window?: AbortSignal;
   /**
    * Finds out what there is to do. Called with the lock held, so that what it throws is recorded as how the update ended.
    * @throws any error; the signal's reason
@@ -81,6 +85,7 @@ async function runLocked(options: UpdateOptions): Promise<UpdateEnd> {
   let outcomes: readonly ImageOutcome[] = [];
   let archives: ArchiveSummary | null = null;
   let error: unknown;
+  let closed = false;
   try {
     const prepared = await options.prepare();
     await forgetOldLogs(options, prepared.logRetentionDays, started);
@@ -90,13 +95,24 @@ async function runLocked(options: UpdateOptions): Promise<UpdateEnd> {
       archives = await updateArchives(prepared.archive, { signal, onOutcome: record.noteArchive, tell });
     }
   } catch (caught) {
-    error = caught;
+    // Before it was even known which images there are.
+    if (caught instanceof WindowClosedError) closed = true;
+    else error = caught;
   }
-  const result = resultOf(outcomes, archives, error, options.signal);
+  const result = closed ? 'partly' : resultOf(outcomes, archives, error, options.signal);
   const problem = error === undefined || result === 'interrupted' ? null : messageOf(error);
   const ended = await record.finish(result, problem);
   const milliseconds = Math.round(performance.now() - clock);
-  tell({ event: 'ended', result, problem, ...countOutcomes(outcomes), archives, milliseconds });
+  const waits = countWaiting(outcomes.flatMap((outcome) => outcome.waits ?? []));
+  tell({
+    event: 'ended',
+    result,
+    problem,
+    ...countOutcomes(outcomes),
+    ...(waits.length === 0 ? {} : { waits }),
+    archives,
+    milliseconds,
+  });
   await log?.close().catch(options.onWarning);
   return { kind: 'ended', record: ended, error: result === 'interrupted' ? undefined : error };
 }
@@ -114,7 +130,7 @@ function update(
 ): Promise<readonly ImageOutcome[]> {
   return updateImages(prepared, {
     attachedMemory: options.attachedMemory,
-    signal: options.signal,
+    signal: options.window === undefined ? options.signal : AbortSignal.any([options.signal, options.window]),
     onImages: async (images) => {
       await record.expect(images);
       tell({ event: 'begun', images: images.length, log });
@@ -139,8 +155,8 @@ function resultOf(
   // Told to end when everything was done already: that is no interruption.
   if (signal.aborted && (error !== undefined || waiting > 0)) return 'interrupted';
   if (error !== undefined) return 'failed';
-  if (failed === 0) return (archives?.failed ?? 0) === 0 ? 'done' : 'partly';
-  return fetched + unchanged > 0 ? 'partly' : 'failed';
+  if (failed + waiting === 0) return (archives?.failed ?? 0) === 0 ? 'done' : 'partly';
+  return fetched + unchanged + waiting > 0 ? 'partly' : 'failed';
 }
 
 /** An update without a log is better than none. */

@@ -1,6 +1,7 @@
 import type { ArchiveSummary } from './archive/archive-all.js';
 import type { ArchiveOutcome, ImageOutcome, LastUpdate } from './last-update.js';
 import { isServableOffline } from './platform-outcome.js';
+import { describeWaiting, describeWaitingImages, type WaitingImages } from './waiting.js';
 
 /** What happens in an update, for people, logs and programs. Fields may be added; those here keep their names and meanings. */
 export type UpdateEvent =
@@ -15,13 +16,16 @@ export type UpdateEvent =
   /** Bytes of the archive of an image so far and in all, before compression. */
   | { readonly event: 'packing'; readonly image: string; readonly done: number; readonly total: number }
   | ({ readonly event: 'archive' } & ArchiveOutcome)
-  /** `archives`: null when none were to be written. */
+  /** `archives`: null when none were to be written. `waits`: what images wait for; absent: nothing. */
   | ({
       readonly event: 'ended';
       readonly milliseconds: number;
       readonly archives: ArchiveSummary | null;
+      readonly waits?: readonly WaitingImages[];
     } & Pick<LastUpdate, 'result' | 'problem'> &
-      Counts);
+      Counts)
+  /** Nothing more can be done now, and it goes on by itself when the first of these is over. */
+  | { readonly event: 'waiting'; readonly waits: readonly WaitingImages[] };
 
 /** How many images an update came to what with, and the bytes that were fetched. */
 export interface Counts {
@@ -54,7 +58,7 @@ export function countOutcomes(outcomes: readonly ImageOutcome[]): Counts {
 }
 
 /** One line of text for an event; undefined for one that is only a matter of progress. */
-export function describeEvent(event: UpdateEvent): string | undefined {
+export function describeEvent(event: UpdateEvent, now = new Date()): string | undefined {
   switch (event.event) {
     case 'begun':
       return `Looking up ${number(event.images, 'image')}`;
@@ -64,13 +68,15 @@ export function describeEvent(event: UpdateEvent): string | undefined {
     case 'packing':
       return undefined;
     case 'image':
-      return `${event.image}: ${describeOutcome(event)}`;
+      return `${event.image}: ${describeOutcome(event, now)}`;
     case 'archiving':
       return `Archiving ${number(event.images, 'image')} into ${event.folder}`;
     case 'archive':
       return `${event.image}: ${describeArchive(event)}`;
     case 'ended':
-      return describeEnd(event);
+      return describeEnd(event, now);
+    case 'waiting':
+      return `Going on by itself: ${event.waits.map((each) => describeWaitingImages(each, now)).join('; ')}`;
   }
 }
 
@@ -79,18 +85,18 @@ function describeArchive({ state, path, bytes, problem }: ArchiveOutcome): strin
   return state === 'unchanged' ? 'archive unchanged' : `archive written: ${path}, ${formatBytes(bytes)}`;
 }
 
-function describeOutcome(outcome: ImageOutcome): string {
-  return [describeState(outcome), ...describeAttached(outcome), ...describeServable(outcome)].join('; ');
+function describeOutcome(outcome: ImageOutcome, now: Date): string {
+  return [describeState(outcome, now), ...describeAttached(outcome), ...describeServable(outcome)].join('; ');
 }
 
-function describeState({ state, blobs, bytes, problem }: ImageOutcome): string {
+function describeState({ state, blobs, bytes, problem, waits }: ImageOutcome, now: Date): string {
   switch (state) {
     case 'unchanged':
       return 'unchanged';
     case 'fetched':
       return `fetched ${number(blobs, 'blob')}, ${formatBytes(bytes)}`;
     case 'waiting':
-      return 'not done';
+      return waits === undefined ? 'not done' : `waits for ${describeWaiting(waits, now)}`;
     case 'failed':
       return `failed: ${problem ?? 'for no known reason'}`;
   }
@@ -123,17 +129,20 @@ const RESULTS = {
   interrupted: 'Interrupted',
 } as const;
 
-function describeEnd(event: UpdateEvent & { readonly event: 'ended' }): string {
+function describeEnd(event: UpdateEvent & { readonly event: 'ended' }, now: Date): string {
   const { result, problem, unchanged, fetched, failed, waiting, completed, incomplete, bytes, milliseconds } =
     event;
+  const { waits = [] } = event;
+  const left = waiting - waits.reduce((sum, { images }) => sum + images, 0);
   if (problem !== null) return `${RESULTS[result]}: ${problem}`;
   const parts = [
     `${number(fetched, 'image')} fetched (${formatBytes(bytes)})`,
     `${unchanged} unchanged`,
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(waiting > 0 ? [`${waiting} not done`] : []),
+    ...(left > 0 ? [`${left} not done`] : []),
     ...(completed > 0 ? [`${completed} completed that had been pulled in part`] : []),
     ...(incomplete > 0 ? [`${incomplete} pulled in part and not completed`] : []),
+    ...waits.map((each) => describeWaitingImages(each, now)),
   ];
   return `${RESULTS[result]} in ${Math.round(milliseconds / 100) / 10} s: ${parts.join(', ')}${describeArchives(event.archives)}`;
 }

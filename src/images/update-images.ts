@@ -1,3 +1,4 @@
+import type { MirrorError } from '../errors.js';
 import type { Platform } from '../oci/manifest.js';
 import { StoreError } from '../store/errors.js';
 import type { Store } from '../store/port.js';
@@ -5,11 +6,15 @@ import { openAttachedMemory } from './attached-memory.js';
 import { completePartial, partialImages } from './complete-partial.js';
 import { expandTags } from './expand-tags.js';
 import { holdingsOf } from './holdings.js';
+import { inWords } from './in-words.js';
 import type { ImageOutcome } from './last-update.js';
+import { limitClient } from './limited-client.js';
 import { createMirrorClient } from './mirror-client.js';
 import type { MirrorAccess } from './mirror-http.js';
+import { createQuotas } from './quotas.js';
 import { type RefreshOptions, refreshImages } from './refresh.js';
 import type { ArchiveStep } from './update-archives.js';
+import { waitsFor } from './waits.js';
 import type { WantedImage, WantedImages } from './wanted-images.js';
 import type { KnownUpstreams } from './wire-name.js';
 
@@ -22,6 +27,8 @@ export interface PreparedUpdate {
   readonly wanted: WantedImages;
   readonly platforms: readonly Platform[];
   readonly parallel: number;
+  /** Pulls that each upstream's rate limit has to leave to people. */
+  readonly reserve: number;
   /** Whether what is attached to images is fetched as well. */
   readonly attached: boolean;
   /** Whether the rest of images is fetched that people pulled in part. */
@@ -54,12 +61,14 @@ export async function updateImages(
   const { upstreams, wanted } = prepared;
   const { signal, onImage } = progress;
   const onDenied = once(progress.onWarning);
-  const client = await createMirrorClient(prepared.access);
+  const quotas = createQuotas({ upstreams, reserve: prepared.reserve, signal });
+  const asking = await createMirrorClient(prepared.access, { background: true, watch: quotas.watch });
+  const client = limitClient(asking, quotas);
   try {
     const { images, failed } = await expandTags(wanted.images, { client, upstreams, signal });
     const failures = [
       ...wanted.problems.map(({ line, message }) => asFailure(`line ${line} of the list`, message)),
-      ...failed.map(({ image, problem }) => asFailure(image, problem)),
+      ...failed.map(({ image, error }) => notExpanded(image, error, signal)),
     ];
     await progress.onImages([...failures, ...images].map(({ image }) => image));
     failures.forEach(onImage);
@@ -69,6 +78,7 @@ export async function updateImages(
     const options: RefreshOptions = {
       ...progress,
       client,
+      quotas,
       upstreams,
       holdings: holdingsOf(prepared.store, upstreams, onDenied),
       platforms: prepared.platforms,
@@ -107,6 +117,13 @@ function once(tell: (error: unknown) => void): (error: unknown) => void {
     if (!told) tell(error);
     told = true;
   };
+}
+
+/** It cannot be told which tags there are. */
+function notExpanded(image: string, error: MirrorError, signal: AbortSignal): ImageOutcome {
+  const failure = asFailure(image, inWords(error));
+  const waits = waitsFor(error, signal);
+  return waits === undefined ? failure : { ...failure, state: 'waiting', problem: null, waits };
 }
 
 function asFailure(image: string, problem: string): ImageOutcome {

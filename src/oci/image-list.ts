@@ -3,6 +3,7 @@ import { formatOptions } from './format-options.js';
 import { type ImageOptions, NO_OPTIONS } from './image-options.js';
 import { type ListLine, splitLine, splitLines } from './list-line.js';
 import { madeLines } from './list-marks.js';
+import { printable } from './printable.js';
 import { readOptions } from './read-options.js';
 import { formatReference, parseReference, type Reference } from './reference.js';
 
@@ -45,7 +46,7 @@ export function parseImageList(text: string): ImageList {
     if (written === '') return;
     const read = readImage(written, words);
     if ('problem' in read) {
-      problems.push({ line, message: read.problem });
+      problems.push({ line, message: printable(read.problem) });
       return;
     }
     const image = { ...read, written, line, isMade: made[index] === true };
@@ -91,8 +92,15 @@ function readImage(
     return 'problem' in read ? read : { reference, options: read.options };
   } catch (error) {
     if (!(error instanceof MirrorError)) throw error;
-    return { problem: error.hint === undefined ? error.message : `${error.message}: ${error.hint}` };
+    return {
+      problem: error.hint === undefined ? clip(error.message) : `${clip(error.message)}: ${error.hint}`,
+    };
   }
+}
+
+/** A message quotes what stands there, however long that is. */
+function clip(message: string): string {
+  return message.length > 300 ? `${message.slice(0, 200)}…${message.slice(-60)}` : message;
 }
 
 function sameOptions(one: ListedImage, other: ListedImage): boolean {

@@ -65,6 +65,16 @@ export function parseManifest(bytes: Uint8Array, declared?: string): Manifest {
   };
 }
 
+/** A manifest from bytes that are kept and need not be one that is supported (schema 1, or damaged): undefined then. */
+export function readableManifest(bytes: Uint8Array): Manifest | undefined {
+  try {
+    return parseManifest(bytes);
+  } catch (error) {
+    if (error instanceof OciError) return undefined;
+    throw error;
+  }
+}
+
 function readObject(bytes: Uint8Array): Record<string, unknown> {
   let value: unknown;
   try {

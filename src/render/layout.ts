@@ -22,6 +22,8 @@ export interface Layout {
   readonly update: string;
   /** Of which images an update has fetched what is attached to them: see images/attached-memory.ts. */
   readonly attached: string;
+  /** What a scheduled update waits for, while it waits: see images/update-pause.ts. */
+  readonly updateWaits: string;
   /** How its upstreams stand, written by the mirror that runs: see upkeep/upstream-report.ts. */
   readonly upstreams: string;
   /** What the supervisor does besides: see upkeep/duties.ts. */
@@ -51,6 +53,7 @@ export function layoutOf(root: string): Layout {
     run,
     update: join(run, 'update.json'),
     attached: join(run, 'attached.json'),
+    updateWaits: join(run, 'update-waits.json'),
     upstreams: join(run, 'upstreams.json'),
     duties: join(run, 'duties.json'),
     leases: join(run, 'leases'),

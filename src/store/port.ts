@@ -107,12 +107,13 @@ export interface Repositories {
   unlinkRevision(repository: string, digest: Digest): Promise<boolean>;
   /** The digest a tag points at. A damaged link reads as no tag. */
   readTag(repository: string, tag: string): Promise<Digest | undefined>;
-  writeTag(repository: string, tag: string, digest: Digest): Promise<void>;
+  /** Points a tag at a digest. One that is put back to what it pointed at before finds that where it was in its history, times and all. */
+  writeTag(repository: string, tag: string, digest: Digest, how?: TagMove): Promise<void>;
   removeTag(repository: string, tag: string): Promise<boolean>;
-  /** What a tag points at, and what it pointed at before, the latest first. Nothing when there is no such tag. */
+  /** What a tag points at, and what it pointed at besides, the latest first. Nothing when there is no such tag. */
   tagHistory(repository: string, tag: string): Promise<TagRecord[]>;
   /**
-   * Forgets what a tag pointed at before its last so many digests, the one of now included, which always stays.
+   * Forgets what a tag pointed at before its last so many digests. That of now always stays.
    * @returns what was forgotten
    */
   pruneTag(repository: string, tag: string, keep: number): Promise<Digest[]>;
@@ -126,11 +127,15 @@ export interface Repositories {
   revisions(repository: string): AsyncIterable<Digest>;
 }
 
+/** Why a tag is written: it points at something else now, or is put back for a while. */
+export type TagMove = 'moved' | 'put back';
+
 /** A digest that a tag points at, or pointed at. */
 export interface TagRecord {
   readonly digest: Digest;
   /** When the tag was moved to it, the last time if more than once. */
   readonly since: Date;
+  readonly isNow: boolean;
 }
 
 /** Where a tag or a manifest revision came from. No record means: pushed. */

@@ -1,6 +1,5 @@
 import type { Digest } from '../oci/digest.js';
-import { OciError } from '../oci/error-code.js';
-import { type Descriptor, type Manifest, parseManifest } from '../oci/manifest.js';
+import { type Descriptor, readableManifest } from '../oci/manifest.js';
 import { OCI_INDEX } from '../oci/media-type.js';
 
 /** A manifest that has a subject, as the referrers API lists it. */
@@ -14,7 +13,7 @@ export interface Referrer {
  * (OCI distribution specification 1.1, "Listing Referrers").
  */
 export function referrerOf(digest: Digest, bytes: Uint8Array): Referrer | undefined {
-  const manifest = parsed(bytes);
+  const manifest = readableManifest(bytes);
   if (manifest?.subject === undefined) return undefined;
   const artifactType = manifest.artifactType ?? manifest.config?.mediaType;
   const descriptor: Descriptor = {
@@ -60,16 +59,6 @@ export function referrersDocument(list: readonly Descriptor[]): string {
 
 /** A kept list, undefined when it is damaged. */
 export function readReferrersDocument(bytes: Uint8Array): Descriptor[] | undefined {
-  const list = parsed(bytes)?.manifests;
+  const list = readableManifest(bytes)?.manifests;
   return list === undefined ? undefined : [...list];
-}
-
-function parsed(bytes: Uint8Array): Manifest | undefined {
-  try {
-    return parseManifest(bytes);
-  } catch (error) {
-    // Stored bytes need not be a manifest that is supported (schema 1, or damaged): they refer to nothing.
-    if (error instanceof OciError) return undefined;
-    throw error;
-  }
 }

@@ -6,13 +6,16 @@ export interface BreakerOptions {
   readonly openMost: number;
 }
 
+/** Weight of a failure that took its time: with the usual limits two of them open the circuit. */
+const SLOW = 3;
+
 /** Leave to make one attempt. Exactly one of its methods is to be called, once, when the attempt is over. */
 export interface Permit {
   /** The upstream answered, whatever it said. */
   succeeded(): void;
   /**
    * The upstream is dead for this attempt.
-   * @param slow it let time pass instead of failing at once: counts double, because waiting costs everybody most
+   * @param slow it let time pass instead of failing at once: counts three times, because waiting costs everybody most
    */
   failed(now: number, slow: boolean): void;
   /** The attempt was given up by who asked and says nothing about the upstream. */
@@ -80,7 +83,7 @@ export class Breaker {
     // Thirty connections that break at the same moment are one failure; thirty people who waited in vain are thirty.
     if (!slow && began < this.#lastFailure) return;
     this.#lastFailure = now;
-    this.#weight += slow ? 2 : 1;
+    this.#weight += slow ? SLOW : 1;
     if (this.#weight >= this.options.failures) this.#open(now);
   }
 

@@ -21,7 +21,7 @@ export interface Limits {
    * way at once (32), so that nobody waits behind blobs that are fetched slowly in the background.
    */
   readonly connections: number;
-  /** Failures in a row until the circuit opens; a time-out counts double. */
+  /** Failures in a row until the circuit opens; a time-out counts three times. */
   readonly failures: number;
   /** How long the circuit stays open the first time; twice as long each time it opens again. */
   readonly open: number;

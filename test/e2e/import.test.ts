@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { run } from '#src/host/exec.js';
 import { Parts } from '../parts/cleanup.js';
@@ -6,6 +7,7 @@ import { CONTAINERD_PROGRAMS, type Containerd, startContainerd } from '../parts/
 import { DOCKERD_PROGRAMS, type Dockerd, startDockerd } from '../parts/dockerd.js';
 import { fillStore } from '../parts/fill-store.js';
 import { multiImage, smallImage } from '../parts/images.js';
+import { sha256 } from '../parts/layers.js';
 import { MAIN, type Mirror, startMirror } from '../parts/mirror.js';
 import { type MirrorFolder, mirrorFolder } from '../parts/mirror-folder.js';
 import { lacking } from '../parts/needs.js';
@@ -80,6 +82,13 @@ describe('archives carried to a mirror that has nothing and reaches nobody', {
     }
     assert.equal(await containerd.digestOf('docker.io/library/multi:1'), multi.manifest.digest);
     assert.equal(await containerd.digestOf(`${SECOND}/team/app:1`), second.manifest.digest);
+    for (const [name, image] of [
+      [`${mirror.address}/single:1`, single],
+      [`${mirror.address}/docker.io/library/multi:1`, multi],
+      [`${mirror.address}/${SECOND}/team/app:1`, second],
+    ] as const) {
+      assert.equal(await copiedBySkopeo(name), image.manifest.digest, name);
+    }
   });
 
   it('still has them after a restart', async () => {
@@ -130,6 +139,14 @@ describe('archives carried to a mirror that has nothing and reaches nobody', {
       assert.equal(id, expectedId(repository), repository);
     }
   });
+
+  /** All of it, for every platform; gives the digest of what was copied. */
+  async function copiedBySkopeo(name: string): Promise<string> {
+    await using skopeo = await startSkopeo();
+    const folder = skopeo.folder.file('copy');
+    await skopeo.skopeo('copy', '--all', '--src-tls-verify=false', `docker://${name}`, `dir:${folder}`);
+    return sha256(await readFile(`${folder}/manifest.json`));
+  }
 
   /** Pulled and unpacked by a real engine, which checks every layer against the config. */
   async function idThroughMirror(repository: string): Promise<string> {

@@ -3,6 +3,7 @@ import type { EditedList, LineChange } from '../../images/edit-list.js';
 import { editListFile } from '../../images/list-file.js';
 import { withMadePart } from '../../images/made-part.js';
 import { aliasesOf, formatCollision, parseImageList } from '../../oci/image-list.js';
+import { printable } from '../../oci/printable.js';
 import { parseReference } from '../../oci/reference.js';
 import type { ArgumentSpec, Arguments, CliContext } from '../command.js';
 import { CommandFailure, UsageError } from '../errors.js';
@@ -32,7 +33,7 @@ export async function editImages(args: Arguments, context: CliContext, edit: Lis
     return { text, result: changes };
   };
   const { result } = args.flag('dry-run') ? work(list.text) : await editListFile(list.layout.manifest, work);
-  for (const change of result) context.stdout.write(`${describe(change)}\n`);
+  for (const change of result) context.stdout.write(`${printable(describe(change))}\n`);
   return EXIT.ok;
 }
 

@@ -9,12 +9,14 @@ import {
   parseImageList,
   rewrittenName,
 } from '../../oci/image-list.js';
+import type { Platform } from '../../oci/manifest.js';
 import { formatPlatform } from '../../oci/platform.js';
-import type { Layout } from '../../render/layout.js';
+import { layoutOf } from '../../render/layout.js';
 import type { Arguments, CliContext } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { fetchSettings } from '../fetch-settings.js';
-import { configOf, openStore } from '../open-store.js';
+import { mirrorPath } from '../location.js';
+import { configOf, type OpenStore, openStore } from '../open-store.js';
 import { describeError } from '../report.js';
 import { describeHeld, type HeldTag, heldTags } from './held.js';
 import { openList } from './open-list.js';
@@ -28,12 +30,14 @@ interface Listed {
 
 /** Carries out `docker-mirror images list`. */
 export async function listImages(args: Arguments, context: CliContext): Promise<ExitCode> {
+  // First, as root: afterwards this process is the owner of the list, who may read neither the settings nor the program.
+  const look = await prepareLook(args, context);
   const { layout, names, text } = await openList(args, context);
   const { images, problems } = wantedImages(text, names);
   const aliases = aliasesOf(parseImageList(text).images);
-  const held = await lookAtStore(images, layout, context);
+  const held = await lookAtStore(images, look, context);
   const listed = images.map((wanted) => {
-    return { wanted, alias: aliasOf(wanted, aliases), held: held?.get(wanted) };
+    return { wanted, alias: aliasOf(wanted, aliases), held: held.get(wanted) };
   });
   if (args.flag('json')) context.stdout.write(`${JSON.stringify(listed.map(asJson), undefined, 2)}\n`);
   else for (const line of describe(listed)) context.stdout.write(`${line}\n`);
@@ -46,26 +50,38 @@ export async function listImages(args: Arguments, context: CliContext): Promise<
   return problems.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-/** What is here of each; undefined when there is no mirror yet, or nobody can look: that is said. */
-async function lookAtStore(
-  images: readonly WantedImage[],
-  layout: Layout,
-  context: CliContext,
-): Promise<ReadonlyMap<WantedImage, readonly HeldTag[] | undefined> | undefined> {
+/** What is needed to look at what the mirror has. */
+interface Look {
+  readonly opened: OpenStore;
+  readonly platforms: readonly Platform[];
+}
+
+/** Undefined when there is no mirror yet. */
+async function prepareLook(args: Arguments, context: CliContext): Promise<Look | undefined> {
+  const layout = layoutOf(mirrorPath(args, context));
   return await orWarning(context, async () => {
     if ((await readTextIfThere(layout.config)) === undefined) return undefined;
     const { platforms } = await fetchSettings(context);
-    const opened = await openStore(await configOf(layout, context));
-    try {
-      const held = new Map<WantedImage, readonly HeldTag[] | undefined>();
-      for (const image of images) {
-        held.set(image, await orWarning(context, () => heldTags(image, opened, platforms)));
-      }
-      return held;
-    } finally {
-      await opened.store.close();
-    }
+    return { opened: await openStore(await configOf(layout, context)), platforms };
   });
+}
+
+/** What is here of each; nothing of what nobody can look at: that is said. */
+async function lookAtStore(
+  images: readonly WantedImage[],
+  look: Look | undefined,
+  context: CliContext,
+): Promise<ReadonlyMap<WantedImage, readonly HeldTag[] | undefined>> {
+  const held = new Map<WantedImage, readonly HeldTag[] | undefined>();
+  if (look === undefined) return held;
+  try {
+    for (const image of images) {
+      held.set(image, await orWarning(context, () => heldTags(image, look.opened, look.platforms)));
+    }
+    return held;
+  } finally {
+    await look.opened.store.close();
+  }
 }
 
 /** What goes wrong in looking is told, and is no reason not to list the images. */

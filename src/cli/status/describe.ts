@@ -1,10 +1,11 @@
+import { describeWaitingImages } from '../../images/waiting.js';
 import { formatBytes } from './format-bytes.js';
 import type { StatusReport, UpdateReport, UpstreamLine } from './status-report.js';
 
 const NAME_WIDTH = 15;
 
 /** A status for people: one screenful. */
-export function describeStatus(report: StatusReport): string {
+export function describeStatus(report: StatusReport, now = new Date()): string {
   const rows: (readonly [string, string | null])[] = [
     ['mirror', headline(report)],
     ['address', report.url],
@@ -17,6 +18,7 @@ export function describeStatus(report: StatusReport): string {
     ['images', report.size === null ? null : sizeLine(report.size)],
     ['disk', report.disk === null ? null : diskLine(report.disk)],
     ['last update', lastLine(report.update)],
+    ...waitingLines(report.update, now).map((line) => ['update waits', line] as const),
     ['next update', nextLine(report.update)],
     ...(report.upstreams ?? []).map((upstream) => ['upstream', upstreamLine(upstream)] as const),
     ['leases', report.leases === null ? null : String(report.leases)],
@@ -61,6 +63,12 @@ function lastLine({ last }: UpdateReport): string | null {
   ].join('');
   if (last.result === 'running') return `running since ${last.started}, ${images}`;
   return `${last.finished ?? last.started}, ${last.result}, ${images}${failed}`;
+}
+
+/** What waits, by itself or until the next update. */
+function waitingLines({ last, waiting }: UpdateReport, now: Date): string[] {
+  const who = waiting === null ? '' : `, and goes on by itself (process ${waiting.pid})`;
+  return (waiting?.waits ?? last?.waits ?? []).map((each) => `${describeWaitingImages(each, now)}${who}`);
 }
 
 function archives(count: number): string {

@@ -1,4 +1,5 @@
 import type { UpdateResult } from '../../images/last-update.js';
+import type { WaitingImages } from '../../images/waiting.js';
 import type { StoreSize } from '../../upkeep/store-size.js';
 
 /** What `status --json` prints. Fields may be added; those here keep their names and meanings. */
@@ -64,11 +65,15 @@ export interface UpdateReport {
     readonly log: string | null;
     readonly images: number;
     readonly failed: number;
+    /** What images wait for. */
+    readonly waits: readonly WaitingImages[];
     /** Archives that could not be written. */
     /** Images to be kept that the mirror could serve with every upstream off when it ended; null when it did not say. */
     readonly servable: number | null;
     readonly archivesFailed: number;
   } | null;
+  /** What a scheduled update that is under way waits for; null when none does. */
+  readonly waiting: { readonly pid: number; readonly waits: readonly WaitingImages[] } | null;
 }
 
 /** One upstream. */

@@ -14,6 +14,7 @@ export function findTroubles({
   if (last?.result === 'failed') {
     troubles.push(`the last update failed${last.problem === null ? '' : `: ${last.problem}`}`);
   }
+  // What only waits is nothing wrong.
   if (last?.result === 'partly' && last.failed > 0)
     troubles.push(`${last.failed} of ${last.images} images could not be updated`);
   if (last?.result === 'partly' && last.archivesFailed > 0) {

@@ -1,6 +1,8 @@
 import { MirrorError } from '../../errors.js';
 import { type LastUpdate, readLastUpdate } from '../../images/last-update.js';
 import { isServableOffline } from '../../images/platform-outcome.js';
+import { readPause } from '../../images/update-pause.js';
+import { countWaiting } from '../../images/waiting.js';
 import type { Layout } from '../../render/layout.js';
 import type { CliContext } from '../command.js';
 import type { MirrorUnits } from './mirror-units.js';
@@ -8,7 +10,7 @@ import type { UpdateReport } from './status-report.js';
 
 /** What there is to say about the nightly update, and what of it is wrong. */
 export async function lookAtUpdate(
-  { update: file }: Layout,
+  { update: file, updateWaits }: Layout,
   { timer, update }: MirrorUnits,
   { env, settings }: CliContext,
 ): Promise<{ readonly report: UpdateReport; readonly troubles: readonly string[] }> {
@@ -19,6 +21,7 @@ export async function lookAtUpdate(
     troubles.push(error.message);
     return undefined;
   });
+  const pause = await readPause(updateWaits);
   if (timer !== undefined && timer.active !== 'active') {
     troubles.push(`the timer of the nightly update is ${timer.active}`);
   }
@@ -31,6 +34,7 @@ export async function lookAtUpdate(
       timer: timer?.active ?? null,
       next: timer?.next ?? null,
       last: last === undefined ? null : lastOf(last),
+      waiting: pause === undefined ? null : { pid: pause.process.pid, waits: pause.waits },
     },
     troubles,
   };
@@ -46,5 +50,7 @@ function lastOf({ images: all, archives = [], ...update }: LastUpdate): UpdateRe
   const servable = known.length === 0 ? null : known.filter((each) => each).length;
   const failed = images.filter(({ state }) => state === 'failed').length;
   const archivesFailed = archives.filter(({ state }) => state === 'failed').length;
-  return { started, finished, result, problem, log, images: images.length, failed, servable, archivesFailed };
+  const waits = countWaiting(images.flatMap((image) => image.waits ?? []));
+  const counts = { images: images.length, failed, servable, archivesFailed, waits };
+  return { started, finished, result, problem, log, ...counts };
 }

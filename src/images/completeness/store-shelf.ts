@@ -1,5 +1,4 @@
-import { OciError } from '../../oci/error-code.js';
-import { type Manifest, parseManifest } from '../../oci/manifest.js';
+import { readableManifest } from '../../oci/manifest.js';
 import type { Shelf } from '../../store/image-parts.js';
 import type { Store } from '../../store/port.js';
 import { readWhole } from '../../store/read-whole.js';
@@ -11,7 +10,7 @@ export function storeShelf({ repositories, blobs }: Store, names: readonly strin
       for (const name of names) {
         if (!(await repositories.hasRevision(name, digest))) continue;
         const content = await readWhole(blobs, digest);
-        return content === undefined || content === 'damaged' ? undefined : parsed(content.bytes);
+        return content === undefined || content === 'damaged' ? undefined : readableManifest(content.bytes);
       }
       return undefined;
     },
@@ -20,16 +19,6 @@ export function storeShelf({ repositories, blobs }: Store, names: readonly strin
       return digests.map((_, position) => sizes.map((each) => each[position]).find(isHere));
     },
   };
-}
-
-/** What is linked as a manifest and is none, as other registries on the same folder allow, is served by nobody. */
-function parsed(bytes: Buffer): Manifest | undefined {
-  try {
-    return parseManifest(bytes);
-  } catch (error) {
-    if (error instanceof OciError) return undefined;
-    throw error;
-  }
 }
 
 function isHere(size: number | undefined): boolean {

@@ -20,9 +20,14 @@ const COMPOSE = /^(?:docker-)?compose(?:[._-].*)?\.ya?ml$|\.(?:docker-)?compose\
 const UNIT = /\.(?:service|container|image|volume)(?:\.d\/[^/]+\.conf)?$/;
 const VALUES = /^(?:values(?:[._-].*)?|.*[._-]values)\.ya?ml$/;
 
+/** What names of templates have behind the name of what they make: Jinja's, and the older ways. */
+const TEMPLATE = /\.(?:j2|jinja2?|in|tmpl|tpl|template|base)$/;
+/** The formats in which what a template fills in is told apart from what is there. */
+const TEMPLATED: ReadonlySet<Format | undefined> = new Set([compose, kubernetes]);
+
 /** Whether a file with such a name can be of any format. Others are not opened at all. */
 export function mayHoldImages(path: string): boolean {
-  return byName(path) !== undefined || /\.(?:ya?ml|json)$/.test(path);
+  return byName(path) !== undefined || /\.(?:ya?ml|json)$/.test(path.replace(TEMPLATE, ''));
 }
 
 /**
@@ -30,7 +35,15 @@ export function mayHoldImages(path: string): boolean {
  * @returns undefined when it is none that names images
  */
 export function formatOf(path: string, text: string): Format | undefined {
-  return byName(path) ?? byContent(path, text);
+  return byName(path) ?? byContent(path, text) ?? ofTemplate(path, text);
+}
+
+/** That of what a template makes, such as `compose.yaml.j2`. */
+function ofTemplate(path: string, text: string): Format | undefined {
+  const made = path.replace(TEMPLATE, '');
+  if (made === path) return undefined;
+  const format = byName(made) ?? byContent(made, text);
+  return TEMPLATED.has(format) ? format : undefined;
 }
 
 function byName(path: string): Format | undefined {

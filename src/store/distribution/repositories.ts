@@ -4,7 +4,8 @@ import type { Digest } from '../../oci/digest.js';
 import { isTag } from '../../oci/name.js';
 import { asStoreError } from '../errors.js';
 import * as layout from '../layout.js';
-import type { Repositories, TagRecord } from '../port.js';
+import type { Repositories, TagMove, TagRecord } from '../port.js';
+import { beyond } from '../tag-record.js';
 import type { Disk } from './disk.js';
 import { atEdge, streamAtEdge } from './edge.js';
 import { mapAhead } from './limit.js';
@@ -64,15 +65,17 @@ export class DistributionRepositories implements Repositories {
     return this.#at(repository, () => readLink(this.#disk, layout.tagCurrent(repository, tag)));
   }
 
-  writeTag(repository: string, tag: string, digest: Digest): Promise<void> {
+  writeTag(repository: string, tag: string, digest: Digest, how: TagMove = 'moved'): Promise<void> {
     return this.#at(repository, async () => {
       const folder = layout.tagFolder(repository, tag);
       const index = layout.tagIndex(repository, tag, digest);
       await this.#disk.makeFolder(layout.layersFolder(repository));
       if (!(await this.#disk.isFolder(folder)) && (await this.#placeTag(repository, tag, digest))) return;
       // The index first, as Distribution does, and anew when the tag moves: the time of its link tells since when.
-      const moves = (await readLink(this.#disk, layout.tagCurrent(repository, tag))) !== digest;
-      await (moves ? this.#disk.write(index, Buffer.from(digest)) : writeLink(this.#disk, index, digest));
+      const isNew = (await readLink(this.#disk, layout.tagCurrent(repository, tag))) !== digest;
+      await (isNew && how === 'moved'
+        ? this.#disk.write(index, Buffer.from(digest))
+        : writeLink(this.#disk, index, digest));
       await writeLink(this.#disk, layout.tagCurrent(repository, tag), digest);
     });
   }
@@ -108,7 +111,7 @@ export class DistributionRepositories implements Repositories {
   pruneTag(repository: string, tag: string, keep: number): Promise<Digest[]> {
     return this.#at(repository, async () => {
       const history = await readTagHistory(this.#disk, repository, tag);
-      const forgotten = history.slice(Math.max(1, keep)).map(({ digest }) => digest);
+      const forgotten = beyond(history, keep).map(({ digest }) => digest);
       for (const digest of forgotten) await removeLink(this.#disk, layout.tagIndex(repository, tag, digest));
       return forgotten;
     });

@@ -1,7 +1,7 @@
 import type { Digest } from '../../oci/digest.js';
 import * as layout from '../layout.js';
 import type { TagRecord } from '../port.js';
-import { byTime } from '../tag-record.js';
+import { latestFirst } from '../tag-record.js';
 import type { Disk } from './disk.js';
 import { linkedDigests, readLink } from './links.js';
 
@@ -13,10 +13,12 @@ export async function readTagHistory(disk: Disk, repository: string, tag: string
   const records = new Map<Digest, TagRecord>();
   for await (const digest of linkedDigests(disk, layout.tagIndexFolder(repository, tag))) {
     const link = await disk.stat(layout.tagIndex(repository, tag, digest));
-    if (link !== undefined) records.set(digest, { digest, since: link.mtime });
+    if (link !== undefined) records.set(digest, { digest, since: link.mtime, isNow: digest === now });
   }
-  // A damaged index does not hide what the tag points at.
-  const since = records.get(now)?.since ?? (await disk.stat(current))?.mtime;
-  if (since !== undefined) records.set(now, { digest: now, since });
-  return [...records.values()].sort(byTime(now));
+  if (!records.has(now)) {
+    // A damaged index does not hide what the tag points at.
+    const link = await disk.stat(current);
+    if (link !== undefined) records.set(now, { digest: now, since: link.mtime, isNow: true });
+  }
+  return [...records.values()].sort(latestFirst);
 }

@@ -1,7 +1,7 @@
 import type { Digest } from '../../oci/digest.js';
 import * as layout from '../layout.js';
-import type { Repositories, TagRecord } from '../port.js';
-import { byTime } from '../tag-record.js';
+import type { Repositories, TagMove, TagRecord } from '../port.js';
+import { beyond, latestFirst } from '../tag-record.js';
 import type { MemoryContents, MemoryRepository } from './contents.js';
 
 /** Repositories in memory. Names are checked by making their paths, which refuses what the file system's store refuses. */
@@ -57,11 +57,12 @@ export class MemoryRepositories implements Repositories {
     return this.#find(repository)?.tags.get(tag);
   }
 
-  async writeTag(repository: string, tag: string, digest: Digest): Promise<void> {
+  async writeTag(repository: string, tag: string, digest: Digest, how: TagMove = 'moved'): Promise<void> {
     layout.tagIndex(repository, tag, digest);
     const { tags, moves } = this.#contents.repository(repository);
     const before = moves.get(tag) ?? new Map<Digest, Date>();
-    if (tags.get(tag) !== digest || !before.has(digest)) before.set(digest, new Date(this.#now()));
+    const isNew = tags.get(tag) !== digest && how === 'moved';
+    if (isNew || !before.has(digest)) before.set(digest, new Date(this.#now()));
     moves.set(tag, before);
     tags.set(tag, digest);
   }
@@ -78,12 +79,14 @@ export class MemoryRepositories implements Repositories {
     const found = this.#find(repository);
     const now = found?.tags.get(tag);
     if (now === undefined) return [];
-    return [...(found?.moves.get(tag) ?? [])].map(([digest, since]) => ({ digest, since })).sort(byTime(now));
+    return [...(found?.moves.get(tag) ?? [])]
+      .map(([digest, since]) => ({ digest, since, isNow: digest === now }))
+      .sort(latestFirst);
   }
 
   async pruneTag(repository: string, tag: string, keep: number): Promise<Digest[]> {
     const history = await this.tagHistory(repository, tag);
-    const forgotten = history.slice(Math.max(1, keep)).map(({ digest }) => digest);
+    const forgotten = beyond(history, keep).map(({ digest }) => digest);
     for (const digest of forgotten) this.#find(repository)?.moves.get(tag)?.delete(digest);
     return forgotten;
   }

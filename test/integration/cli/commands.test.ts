@@ -184,6 +184,18 @@ describe('clean', () => {
     assert.deepEqual(await readdir(mirror.layout.logs), ['update-notes.log']);
   });
 
+  it('names the configuration that was put aside with --force, and removes it with the images', async () => {
+    await mirror.run(startCommand);
+    await appendFile(mirror.layout.config, '# mine\n');
+    await mirror.run(startCommand, { force: true });
+    const { out } = await mirror.run(cleanCommand);
+    assert.match(out, /Kept: .*config\.yml\.old, which was put aside with --force\.\n/);
+    assert.match(await readFile(mirror.layout.oldConfig, 'utf8'), /# mine\n$/);
+    const all = await mirror.run(cleanCommand, { data: true, yes: true });
+    assert.doesNotMatch(all.out, /Kept/);
+    await assert.rejects(stat(mirror.layout.root), { code: 'ENOENT' });
+  });
+
   it('removes the images only when asked twice', async () => {
     await mirror.run(startCommand);
     for (const flags of [{ data: true }, { yes: true }]) await mirror.run(cleanCommand, flags);

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { COMMANDS } from '#src/cli/commands.js';
 import { imagesCommand } from '#src/cli/images.js';
+import { runProgram } from '#src/cli/program.js';
+import { SETTINGS as SETTINGS_FILES } from '#src/cli/settings.js';
 import { run } from '#src/host/exec.js';
 import { formatPlatform, platformOfHost } from '#src/oci/platform.js';
+import { loadEngineConfig } from '#src/settings/load-config.js';
 import { Parts } from '../../parts/cleanup.js';
 import { fillStore } from '../../parts/fill-store.js';
 import { multiImage, smallImage } from '../../parts/images.js';
 import { MAIN } from '../../parts/mirror.js';
 import { type MirrorFolder, mirrorFolder } from '../../parts/mirror-folder.js';
 import { lacking } from '../../parts/needs.js';
+import { emptyContext } from '../../unit/cli/support.js';
 
 const notRoot = lacking({ root: true });
 const HUB = { upstream: 'docker.io' };
@@ -68,7 +73,19 @@ describe('docker-mirror images', () => {
     return (await text()).replace(/^# >>> docker-mirror:[\s\S]*^# <<< docker-mirror .*\n/m, '');
   }
 
-  const images = (...words: string[]) => mirror.command(['images', ...words], [1, 2]);
+  /** Runs a command in this process, through the command line's own parser. */
+  async function command(...words: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+    const world = emptyContext({
+      env: mirror.env,
+      engine: { ...emptyContext().engine, loadConfig: loadEngineConfig },
+      settings: SETTINGS_FILES,
+    });
+    const exitCode = await runProgram(words, COMMANDS, '0', world);
+    return { exitCode, stdout: world.stdout.text.trimEnd(), stderr: world.stderr.text.trimEnd() };
+  }
+
+  const images = (...words: string[]) => command('images', ...words);
+  const imagesAsProcess = (...words: string[]) => mirror.command(['images', ...words], [1, 2]);
 
   it('lists what is kept ready, the list first, and where it is named', async () => {
     await write('# ours\nredis:7-alpine pin # x\nquay.io/minio/minio tags=/^R/ newest=2\n');
@@ -193,10 +210,10 @@ describe('docker-mirror images', () => {
     const words = (command: string) => command.split(/ (?=[^ ]*=)| (?=set)/);
     assert.equal(await hintOf('redis:7-alpine'), 'config set DOCKER_MIRROR_PRELOAD_REDIS=n');
     assert.equal(await hintOf('busybox:1'), 'config set DOCKER_MIRROR_CUSTOM_IMAGES=ghcr.io/owner/custom:1');
-    await mirror.command(words(await hintOf('busybox:1')));
+    await command(...words(await hintOf('busybox:1')));
     assert.equal(await hintOf('ghcr.io/owner/custom:1'), 'config set DOCKER_MIRROR_PRELOAD_CUSTOM=n');
-    await mirror.command(words(await hintOf('redis:7-alpine')));
-    await mirror.command(words(await hintOf('ghcr.io/owner/custom:1')));
+    await command(...words(await hintOf('redis:7-alpine')));
+    await command(...words(await hintOf('ghcr.io/owner/custom:1')));
     assert.equal((await images('list')).stdout, 'No images are to be kept ready.');
     await settings({ ...SETTINGS, DOCKER_MIRROR_PRELOAD_MILVUS: 'y' });
     assert.match(
@@ -256,16 +273,19 @@ describe('docker-mirror images', () => {
     assert.equal(await text(), 'nginx:1\nbusybox:2\n');
   });
 
+  it('makes no folder where no mirror is', async () => {
+    await rm(mirror.layout.images, { recursive: true });
+    assert.match((await images('list')).stdout, /^busybox:1 {2}\(settings\)$/m);
+    await images('sync');
+    await assert.rejects(stat(mirror.layout.images), { code: 'ENOENT' });
+    assert.equal((await images('add', 'nginx:1')).exitCode, 0);
+    assert.match(await text(), /^nginx:1\n# >>> /);
+  });
+
   it('offers the images of the list to a shell', async () => {
     await write('nginx:1 pin\nghcr.io/owner/app\n');
-    for (const command of ['remove', 'pin', 'unpin']) {
-      const { stdout } = await mirror.command([
-        '--get-yargs-completions',
-        'docker-mirror',
-        'images',
-        command,
-        '',
-      ]);
+    for (const verb of ['remove', 'pin', 'unpin']) {
+      const { stdout } = await command('--get-yargs-completions', 'docker-mirror', 'images', verb, '');
       assert.deepEqual(stdout.split('\n').sort(), ['ghcr.io/owner/app', 'nginx:1']);
     }
   });
@@ -276,7 +296,7 @@ describe('docker-mirror images', () => {
     await chown(mirror.layout.manifest, 4711, 4712);
     // So that this user gets there, and can read the program.
     await chmod(`${mirror.root}/..`, 0o755);
-    const { exitCode, stderr } = await images('add', 'alpine:3');
+    const { exitCode, stderr } = await imagesAsProcess('add', 'alpine:3');
     assert.equal(exitCode, 0, stderr);
     const { uid, gid } = await stat(mirror.layout.manifest);
     assert.deepEqual([uid, gid], [4711, 4712]);

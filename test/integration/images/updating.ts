@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { type LastUpdate, readLastUpdate } from '#src/images/last-update.js';
+import { readPause } from '#src/images/update-pause.js';
 import { type Layout, layoutOf } from '#src/render/layout.js';
 import { asPart, Parts } from '../../parts/cleanup.js';
 import { type AnyImage, blobsOf, manifestsOf } from '../../parts/images.js';
@@ -31,8 +32,8 @@ export interface Updating {
   readonly env: Readonly<Record<string, string>>;
   /** Runs `docker-mirror WORDS --path FOLDER` to its end. */
   run(...words: string[]): Promise<Outcome>;
-  /** Begins an update that runs until it is stopped or over. */
-  begin(): Promise<Daemon>;
+  /** Begins an update that runs until it is stopped or over, and resolves when it runs, or waits. */
+  begin(...words: string[]): Promise<Daemon>;
   /** Writes the list of images to keep. */
   list(...lines: string[]): Promise<void>;
   last(): Promise<LastUpdate | undefined>;
@@ -86,14 +87,16 @@ export function updating(
       layout,
       env,
       run: (...all) => run(words(...all), env),
-      begin: async () =>
+      begin: async (...more) =>
         parts.add(
           await startDaemon({
             name: 'docker-mirror update',
             program: process.execPath,
-            args: words('update'),
+            args: words('update', ...more),
             env,
-            ready: async () => (await readLastUpdate(layout.update))?.result === 'running',
+            ready: async () =>
+              (await readLastUpdate(layout.update))?.result === 'running' ||
+              (await readPause(layout.updateWaits)) !== undefined,
           }),
         ),
       list: (...lines) => writeFile(layout.manifest, `${lines.join('\n')}\n`),

@@ -175,3 +175,37 @@ describe('check-docker-mirror IMAGE_EXISTS', { skip: lacking({ programs: ['curl'
     }
   });
 });
+
+describe('check-docker-mirror IMAGE_EXISTS, where another registry stands in for Docker Hub', {
+  skip: lacking({ programs: ['curl', 'dash'] }),
+}, () => {
+  it("takes a name of one word for Docker's, and for one of that registry", async () => {
+    await using parts = new Parts();
+    const copy = await startScriptedRegistry();
+    parts.add(asPart(() => copy.close()));
+    const image = buildImage({
+      layers: [randomLayer('stand-in', 5_000)],
+      platform: { os: 'linux', architecture: HERE },
+    });
+    for (const repository of ['library/redis', 'tool']) {
+      for (const { bytes } of blobsOf(image)) copy.library.addBlob(repository, bytes);
+      copy.library.addManifest(repository, image.manifest.bytes, '7', image.manifest.mediaType);
+    }
+    const extra = { proxy: { remoteurl: copy.origin } };
+    const mirror = parts.add(await startMirror({ extra }));
+    const exists = async (name: string) =>
+      (await check(['IMAGE_EXISTS', name], { env: { DOCKER_REGISTRY_PORT: String(mirror.port) } })).out;
+    assert.equal(await exists('redis:7'), 'false\n');
+    // As dockerd asks its mirror for redis:7.
+    for (const repository of ['library/redis', 'tool']) {
+      for (const path of ['manifests/7', ...blobsOf(image).map(({ digest }) => `blobs/${digest}`)]) {
+        const { status } = await request(`${mirror.url}/v2/${repository}/${path}`);
+        assert.equal(status, 200, path);
+      }
+    }
+    await waitFor(async () => (await exists('redis:7')) === 'true\n', { what: 'redis:7 is held' });
+    await waitFor(async () => (await exists('tool:7')) === 'true\n', { what: 'tool:7 is held' });
+    assert.equal(await exists('other:7'), 'false\n');
+    assert.equal(await exists('redis:8'), 'false\n');
+  });
+});

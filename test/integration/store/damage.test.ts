@@ -54,7 +54,7 @@ describe('damaged files', () => {
     await withFolder(async (store, root) => {
       const [one, two, three] = [text('1').digest, text('2').digest, text('3').digest];
       for (const digest of [one, two, three]) await store.repositories.writeTag('r', 'tag', digest);
-      for (const [second, digest] of [two, one, three].entries()) {
+      for (const [second, digest] of [three, two, one].entries()) {
         const since = new Date(1_600_000_000_000 - second * 1000);
         await utimes(join(root, layout.tagIndex('r', 'tag', digest)), since, since);
       }

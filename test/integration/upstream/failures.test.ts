@@ -160,6 +160,17 @@ describe('the circuit breaker', () => {
     assert.ok(lines.some((line) => line.includes('answers again')));
   });
 
+  it('lets one who asks a black hole wait once, and everybody after the second not at all', async (test) => {
+    const { registry, upstream } = await pair(test, {}, { limits: { headers: 100 } });
+    registry.on({ plan: { blackHole: true } });
+    for (const asked of [1, 2]) {
+      await assert.rejects(upstream.tags('a'), { code: 'UPSTREAM_TIMEOUT' });
+      assert.equal(registry.requests.length, asked);
+    }
+    await assert.rejects(upstream.tags('a'), { code: 'UPSTREAM_CIRCUIT_OPEN' });
+    assert.equal(registry.requests.length, 2);
+  });
+
   it('opens for a black hole as soon as the first requests waited in vain', async (test) => {
     const { registry, upstream } = await pair(test, {}, { limits: { headers: 100 } });
     registry.on({ plan: { blackHole: true } });

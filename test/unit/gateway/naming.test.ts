@@ -127,6 +127,8 @@ describe('resolveName', () => {
     const { remote, refusal } = resolveName(hub, 'both', undefined);
     assert.equal(remote, undefined);
     assert.equal(refusal, COLLISION);
+    assert.ok(resolveName(hub, 'both', undefined).listed);
+    assert.ok(!resolveName(hub, 'node', undefined).listed);
   });
 
   for (const [name, host] of [

@@ -76,6 +76,7 @@ describe('what may be pushed', () => {
     remote: { upstream: upstreamOf('ghcr.io'), repository: 'a', stored: 'ghcr.io/a' },
     refusal: undefined,
     namespace: undefined,
+    listed: false,
     pushable: false,
   };
 

@@ -112,6 +112,8 @@ describe('the options of an image', () => {
   it('show no more of a long word than is needed', () => {
     assert.ok(problemOf(`redis ${'x'.repeat(100_000)}`).length < 400);
     assert.ok(problemOf(`redis tags=${'x'.repeat(100_000)}`).length < 400);
+    assert.ok(problemOf('X'.repeat(100_000)).length < 400);
+    assert.match(problemOf('redis \u001b[2Jx'), /^"\?\[2Jx" is no option/);
   });
 
   it('of one image in two lines must be the same', () => {

@@ -29,12 +29,18 @@ describe('Breaker', () => {
     assert.equal(breaker.wait(10), 9_999);
   });
 
-  it('opens after three time-outs', () => {
+  it('opens after two time-outs, or one and two failures at once', () => {
     const breaker = new Breaker(OPTIONS);
-    fail(breaker, 0, 2, true);
-    assert.equal(breaker.state(2), 'closed');
-    fail(breaker, 2, 1, true);
-    assert.equal(breaker.state(3), 'open');
+    fail(breaker, 0, 1, true);
+    assert.equal(breaker.state(1), 'closed');
+    fail(breaker, 1, 1, true);
+    assert.equal(breaker.state(2), 'open');
+    const mixed = new Breaker(OPTIONS);
+    fail(mixed, 0, 1, true);
+    fail(mixed, 1, 1);
+    assert.equal(mixed.state(2), 'closed');
+    fail(mixed, 2, 1);
+    assert.equal(mixed.state(3), 'open');
   });
 
   it('counts connections that break together once, but everybody who waited in vain', () => {

@@ -25,6 +25,10 @@ describe('retryDelay', () => {
     assert.equal(delay(error({}, 'UPSTREAM_CIRCUIT_OPEN')), undefined);
   });
 
+  it('lets nobody wait twice for what does not answer', () => {
+    assert.equal(delay(error({}, 'UPSTREAM_TIMEOUT')), undefined);
+  });
+
   it('keeps to Retry-After up to a second, and reports a longer one', () => {
     assert.equal(delay(error({ retryAfter: 1 })), 1_000);
     assert.equal(delay(error({ retryAfter: 2 })), undefined);

@@ -4,13 +4,15 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { completenessOf, isComplete, missingOf } from '#src/images/completeness/completeness.js';
 import type { Digest } from '#src/oci/digest.js';
-import { formatPlatform, parsePlatform } from '#src/oci/platform.js';
+import { formatPlatform, parsePlatform, platformOfHost } from '#src/oci/platform.js';
 import { createDistributionStore } from '#src/store/distribution.js';
 import type { Store } from '#src/store/port.js';
 import { Parts } from '../../../parts/cleanup.js';
+import { lacking } from '../../../parts/needs.js';
 import { RegistryClient } from '../../../parts/registry-client.js';
 import { tempFolder } from '../../../parts/temp.js';
 import { startMirror, type TestMirror } from '../../gateway/mirror.js';
+import { check } from '../../scripts/detection.js';
 import { anyCache, type CachePlan, NAMES, TAGS } from './cache-plan.js';
 import { damage, fillCache } from './fill-cache.js';
 import { OfflineEngine } from './offline-pull.js';
@@ -18,7 +20,9 @@ import { OfflineEngine } from './offline-pull.js';
 const PLATFORMS = ['linux/amd64', 'linux/arm/v7', 'linux/s390x'].map(
   (text) => parsePlatform(text) ?? assert.fail(text),
 );
-const RUNS = 40;
+const RUNS = 30;
+/** The names that people type. */
+const WITHOUT_NAMESPACE = Object.keys(NAMES).filter((wire) => !wire.includes('?'));
 const CACHED = { method: 'HEAD', headers: { 'cache-control': 'only-if-cached' } };
 /** Port 9 of a loopback address that nothing uses: connections are refused. */
 const DEAD = new URL('http://127.9.9.9:9');
@@ -120,6 +124,35 @@ describe('the completeness of images in any partial cache', () => {
       { numRuns: RUNS },
     );
     assert.ok(whole > 20 && lacking > 20, `both were tried: ${whole} whole, ${lacking} not`);
+  });
+
+  it('is what check-docker-mirror IMAGE_EXISTS says', {
+    timeout: 120_000,
+    skip: lacking({ programs: ['curl', 'dash'] }),
+  }, async () => {
+    const answers = { true: 0, false: 0 };
+    const here = [platformOfHost(process.arch)];
+    await fc.assert(
+      fc.asyncProperty(anyCache, (plan) =>
+        withCache(plan, async (mirror, store, agent) => {
+          const env = { DOCKER_REGISTRY_PORT: new URL(mirror.url).port };
+          for (const wire of WITHOUT_NAMESPACE) {
+            const engine = new OfflineEngine(new RegistryClient({ url: mirror.url }), wire, agent);
+            for (const tag of TAGS) {
+              const root = await engine.resolve(tag);
+              if (root === undefined && tag !== TAGS[0]) continue;
+              const found = root && (await completenessOf(store, NAMES[wire] ?? [], root, here));
+              const expected = found !== undefined && isComplete(found);
+              const { out, status } = await check(['IMAGE_EXISTS', `${wire}:${tag}`], { env });
+              assert.deepEqual([out, status], [`${expected}\n`, expected ? 0 : 1], `${wire}:${tag}`);
+              answers[`${expected}`] += 1;
+            }
+          }
+        }),
+      ),
+      { numRuns: 6 },
+    );
+    assert.ok(answers.true > 0 && answers.false > 0, JSON.stringify(answers));
   });
 });
 

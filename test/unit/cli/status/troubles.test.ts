@@ -14,6 +14,7 @@ const LAST: NonNullable<UpdateReport['last']> = {
   images: 3,
   failed: 0,
   servable: 3,
+  waits: [],
   archivesFailed: 0,
 };
 
@@ -27,6 +28,7 @@ function troubles(
     timer: null,
     next: null,
     last: last === null ? null : { ...LAST, ...last },
+    waiting: null,
   };
   return findTroubles({ update, disk, upstreams });
 }
@@ -38,7 +40,7 @@ describe('the troubles of a mirror', () => {
     assert.deepEqual(troubles({ result: 'running' }), []);
     assert.deepEqual(
       findTroubles({
-        update: { calendar: null, timer: null, next: null, last: null },
+        update: { calendar: null, timer: null, next: null, last: null, waiting: null },
         disk: null,
         upstreams: null,
       }),
@@ -52,6 +54,7 @@ describe('the troubles of a mirror', () => {
     ]);
     assert.deepEqual(troubles({ result: 'failed' }), ['the last update failed']);
     assert.deepEqual(troubles({ result: 'partly', failed: 2 }), ['2 of 3 images could not be updated']);
+    assert.deepEqual(troubles({ result: 'partly' }), [], 'the others only wait');
     assert.deepEqual(troubles({ result: 'partly', archivesFailed: 1 }), ['1 archive could not be written']);
   });
 

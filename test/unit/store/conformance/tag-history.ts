@@ -54,6 +54,33 @@ export function describeTagHistory(makeStore: MakeStore): void {
     );
 
     it(
+      'stays as it was when the tag is put back to a part of it for a while',
+      withStore(makeStore, async (store) => {
+        await move(store, 'latest', ONE, TWO, THREE);
+        const times = async () =>
+          (await store.repositories.tagHistory('r', 'latest')).map(({ digest, since }) => ({
+            digest,
+            since,
+          }));
+        const before = await times();
+        await store.repositories.writeTag('r', 'latest', TWO, 'put back');
+        assert.equal(await store.repositories.readTag('r', 'latest'), TWO);
+        assert.deepEqual(await times(), before);
+        assert.deepEqual(
+          (await store.repositories.tagHistory('r', 'latest')).map(({ isNow }) => isNow),
+          [false, true, false],
+        );
+        assert.deepEqual(await store.repositories.pruneTag('r', 'latest', 1), [ONE]);
+        assert.deepEqual(await digestsOf(store, 'latest'), [THREE, TWO]);
+        await sleep(15);
+        await store.repositories.writeTag('r', 'latest', ONE, 'put back');
+        assert.deepEqual(await digestsOf(store, 'latest'), [ONE, THREE, TWO], 'one that it never had is new');
+        await store.repositories.writeTag('r', 'other', ONE, 'put back');
+        assert.deepEqual(await digestsOf(store, 'other'), [ONE]);
+      }),
+    );
+
+    it(
       'does not begin anew when the same is written again',
       withStore(makeStore, async (store) => {
         await move(store, 'latest', ONE);
