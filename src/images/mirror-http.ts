@@ -81,7 +81,15 @@ export async function openMirrorHttp(
     setMaxListeners(0, signal);
     try {
       const told = watch?.(nsOf(path));
-      const answer = await agent.request({ origin: access.origin, path, method, headers, signal });
+      // A HEAD would end the connection otherwise, for servers that send a body with it. The mirror is none.
+      const answer = await agent.request({
+        origin: access.origin,
+        path,
+        method,
+        headers,
+        signal,
+        reset: false,
+      });
       told?.({ status: answer.statusCode, header: (name) => headerOf(answer, name) });
       return answer;
     } catch (error) {

@@ -44,6 +44,8 @@ export function exchange(request: HttpRequest, options: ExchangeOptions): Promis
         headers: request.headers,
         headersTimeout: options.headersTimeout,
         bodyTimeout: options.bodyTimeout,
+        // Where the server says that it keeps the connection, a HEAD need not end it, as it would otherwise.
+        reset: false,
         ...(request.body === undefined ? {} : { body: request.body }),
       },
       handler,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { layoutOf } from '#src/render/layout.js';
 import { mirror } from './peers/mirror.js';
+import { DATA_FOLDER } from './peers/peer.js';
 import type { Scratch } from './scratch.js';
 import { type Server, startServer } from './server.js';
 
@@ -24,11 +25,15 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const LAUNCHER = join(ROOT, 'scripts/docker-mirror');
 const TIME_LIMIT_MS = 600_000;
 
-/** Starts a mirror whose list names images of an upstream; the settings are those that apply when nobody sets any. */
+/**
+ * Starts a mirror whose list names images of an upstream; the settings are those that apply when nobody sets any.
+ * @param fill puts into the store what is to be there
+ */
 export async function startUpdatingMirror(
   scratch: Scratch,
   upstream: number,
   images: readonly string[],
+  fill: (root: string) => void = () => undefined,
 ): Promise<UpdatingMirror> {
   const peer = mirror(ROOT, '');
   if (peer === undefined) throw new Error('dist/bundle/main.js is not there');
@@ -40,6 +45,7 @@ export async function startUpdatingMirror(
   const settings = join(folder, '.config');
   writeFileSync(settings, '# CONFIG_DOCKER_MIRROR_PRELOAD_IMAGES is not set\n');
   writeFileSync(layout.manifest, images.map((image) => `${image}\n`).join(''));
+  fill(join(folder, DATA_FOLDER));
   const server = await startServer(scratch, peer, upstream, folder);
   copyFileSync(join(folder, 'config.yml'), layout.config);
   const env = { PATH: process.env['PATH'], HOME: folder, KCONFIG_CONFIG: settings };

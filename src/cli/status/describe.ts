@@ -58,6 +58,7 @@ function lastLine({ last }: UpdateReport): string | null {
   const images = `${last.images} image${last.images === 1 ? '' : 's'}`;
   const failed = [
     ...(last.failed === 0 ? [] : [`, ${last.failed} failed`]),
+    ...(last.servable === null ? [] : [`, ${last.servable} servable offline`]),
     ...(last.archivesFailed === 0 ? [] : [`, ${archives(last.archivesFailed)} not written`]),
   ].join('');
   if (last.result === 'running') return `running since ${last.started}, ${images}`;

@@ -68,6 +68,8 @@ export interface UpdateReport {
     /** What images wait for. */
     readonly waits: readonly WaitingImages[];
     /** Archives that could not be written. */
+    /** Images to be kept that the mirror could serve with every upstream off when it ended; null when it did not say. */
+    readonly servable: number | null;
     readonly archivesFailed: number;
   } | null;
   /** What a scheduled update that is under way waits for; null when none does. */

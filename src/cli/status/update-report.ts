@@ -1,5 +1,6 @@
 import { MirrorError } from '../../errors.js';
 import { type LastUpdate, readLastUpdate } from '../../images/last-update.js';
+import { isServableOffline } from '../../images/platform-outcome.js';
 import { readPause } from '../../images/update-pause.js';
 import { countWaiting } from '../../images/waiting.js';
 import type { Layout } from '../../render/layout.js';
@@ -39,11 +40,17 @@ export async function lookAtUpdate(
   };
 }
 
-function lastOf({ images, archives = [], ...update }: LastUpdate): UpdateReport['last'] {
+function lastOf({ images: all, archives = [], ...update }: LastUpdate): UpdateReport['last'] {
   const { started, finished, result, problem, log } = update;
+  // What people pulled in part is not to be kept.
+  const images = all.filter(({ partial }) => partial !== true);
+  const known = images
+    .map(({ platforms }) => isServableOffline(platforms))
+    .filter((each) => each !== undefined);
+  const servable = known.length === 0 ? null : known.filter((each) => each).length;
   const failed = images.filter(({ state }) => state === 'failed').length;
   const archivesFailed = archives.filter(({ state }) => state === 'failed').length;
   const waits = countWaiting(images.flatMap((image) => image.waits ?? []));
-  const counts = { images: images.length, failed, archivesFailed, waits };
+  const counts = { images: images.length, failed, servable, archivesFailed, waits };
   return { started, finished, result, problem, log, ...counts };
 }

@@ -1,8 +1,11 @@
 import { openUpstream } from '../bench.js';
+import { makeContent } from '../content.js';
+import { fillShelf } from '../fill-shelf.js';
 import { check, record } from '../result.js';
 import { startUpdatingMirror } from '../updating.js';
 import type { Row } from './row.js';
 
+const SEED = 'nightly';
 const LATENCY_MS = 20;
 /** Eight layers and a config: blobs that all have to be here. */
 const LAYERS = [2000, 2000, 2000, 2000, 2000, 2000, 2000, 2000];
@@ -17,12 +20,14 @@ export const nightly: Row = {
     const { sizes, rounds } = bench.options;
     const shelf = { images: sizes.nightly, layers: LAYERS };
     bench.progress(`filling a mirror with ${sizes.nightly} images`);
-    const upstream = await openUpstream(bench.scratch, { seed: 'nightly', sizes, shelf });
+    const upstream = await openUpstream(bench.scratch, { seed: SEED, sizes, shelf });
     const { server, update } = await startUpdatingMirror(
       bench.scratch,
       upstream.port,
       upstream.catalog.shelf,
+      (root) => fillShelf(root, makeContent(SEED, sizes, shelf)),
     );
+    // What is attached to the images is looked for once.
     await update();
     for (let round = 1; round <= rounds; round += 1) {
       await upstream.reset(0, LATENCY_MS);

@@ -36,6 +36,7 @@ const REPORT: StatusReport = {
       images: 12,
       failed: 1,
       waits: [],
+      servable: 11,
       archivesFailed: 0,
     },
     waiting: null,
@@ -74,7 +75,7 @@ describe('a status for people', () => {
       'trouble        1 of 12 images could not be updated',
       'images         about 4.66 GiB in 321 blobs',
       'disk           931 GiB of 1.82 TiB free',
-      'last update    2026-01-03T02:05:00.000Z, partly, 12 images, 1 failed',
+      'last update    2026-01-03T02:05:00.000Z, partly, 12 images, 1 failed, 11 servable offline',
       'next update    2026-01-04T02:13:00.000Z',
       'upstream       docker.io, in use, 87 of 100 pulls left in 6 h',
       'upstream       ghcr.io, not asked for a while, ghcr.io refused the connection',
@@ -117,6 +118,7 @@ describe('a status for people', () => {
       finished: null,
       images: 1,
       failed: 0,
+      servable: null,
       archivesFailed: 0,
     } as const;
     const of = (update: Partial<StatusReport['update']>) =>

@@ -14,6 +14,7 @@ const LAST: NonNullable<UpdateReport['last']> = {
   images: 3,
   failed: 0,
   waits: [],
+  servable: 3,
   archivesFailed: 0,
 };
 
