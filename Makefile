@@ -64,6 +64,10 @@ docker-mirror-clean: $(BUILT) ## Stop it and remove its configuration and logs; 
 docker-mirror-archive: $(BUILT) ## Write the images of images/manifest.txt to images/archives
 	@$(MIRROR) archive --all
 
+.PHONY: docker-mirror-bundle
+docker-mirror-bundle: $(BUILT) ## Write all that is here to images/bundles, for a mirror that reaches no registry
+	@$(MIRROR) bundle create
+
 .PHONY: install
 install: docker-mirror ## The same as docker-mirror
 

@@ -1,5 +1,6 @@
 import { applyCommand } from './apply.js';
 import { archiveCommand } from './archive.js';
+import { bundleCommand } from './bundle.js';
 import { checkConfigCommand } from './check-config.js';
 import { cleanCommand } from './clean.js';
 import { clientCommand } from './client.js';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   cleanCommand,
   archiveCommand,
   importCommand,
+  bundleCommand,
   rewriteCommand,
   serveCommand,
   checkConfigCommand,

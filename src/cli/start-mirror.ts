@@ -16,7 +16,7 @@ import { installedService } from './service/installed-service.js';
 import { needRoot } from './service/units-at-work.js';
 import { startAndWait } from './start-and-wait.js';
 import { stopMirror } from './stop-mirror.js';
-import { namesOf, syncList } from './sync-list.js';
+import { namesOf, trySyncList } from './sync-list.js';
 
 /** In which way a mirror is started. */
 export interface StartManner {
@@ -89,7 +89,7 @@ async function carryOut(
   if (!manner.restart && (await wasRenderedMeanwhile(steps, layout, prepared.text))) return;
   for (const step of steps) {
     if (step.kind === 'stop-mirror') await stopMirror(layout, await manner.stopTimeout(layout));
-    else if (step.kind === 'sync-list') await syncList(layout, namesOf(prepared.settings), context);
+    else if (step.kind === 'sync-list') await trySyncList(layout, namesOf(prepared.settings), context);
     else if (step.kind !== 'start-mirror') await applyStep(step);
   }
   const replaced = steps.some(({ kind }) => kind === 'replace-file');

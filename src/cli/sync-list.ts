@@ -1,10 +1,13 @@
+import { MirrorError } from '../errors.js';
 import { isForeign } from '../host/act-as-owner.js';
-import { run } from '../host/exec.js';
+import { CommandError, run } from '../host/exec.js';
 import { readTextIfThere } from '../host/files.js';
 import { type SyncedList, syncListFile } from '../images/list-file.js';
+import { withMadePart } from '../images/made-part.js';
 import type { Layout } from '../render/layout.js';
 import type { LoadedSettings } from '../settings/load-settings.js';
 import type { CliContext } from './command.js';
+import { describeError } from './report.js';
 
 /**
  * Brings the part of a mirror's list that is made from the settings up to date, and gives the list; where it cannot be written, the list as
@@ -17,15 +20,42 @@ export async function syncList(
   names: readonly string[],
   context: Pick<CliContext, 'launch' | 'stderr'>,
 ): Promise<string> {
-  if (await isForeign(layout.images)) {
-    const { program, args } = context.launch;
-    const { stderr } = await run(program, [...args, 'images', 'sync', '--path', layout.root]);
-    if (stderr !== '') context.stderr.write(`${stderr}\n`);
-    return (await readTextIfThere(layout.manifest)) ?? '';
-  }
+  if (await isForeign(layout.images)) return await syncAsOwner(layout, names, context);
   const list = await syncListFile(layout.manifest, names);
   tellSynced(list, layout, context);
   return list.text;
+}
+
+/** As `syncList`, for who goes on without: what goes wrong is only told. */
+export async function trySyncList(
+  layout: Layout,
+  names: readonly string[],
+  context: Pick<CliContext, 'launch' | 'stderr'>,
+): Promise<void> {
+  try {
+    await syncList(layout, names, context);
+  } catch (error) {
+    if (!(error instanceof MirrorError)) throw error;
+    context.stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:'));
+  }
+}
+
+async function syncAsOwner(
+  layout: Layout,
+  names: readonly string[],
+  { launch, stderr }: Pick<CliContext, 'launch' | 'stderr'>,
+): Promise<string> {
+  try {
+    const words = ['images', 'sync', '--path', layout.root];
+    const said = (await run(launch.program, [...launch.args, ...words])).stderr;
+    if (said !== '') stderr.write(`${said}\n`);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    stderr.write(
+      `warning: the images of the settings count, and are not written into the list: ${error.message}\n`,
+    );
+  }
+  return withMadePart((await readTextIfThere(layout.manifest)) ?? '', names).text;
 }
 
 /** The images that settings name. */

@@ -29,8 +29,8 @@ export interface Quotas {
    */
   watch(ns: WireName['ns']): (answer: Told) => void;
   /**
-   * Does something for one image, so that of a quota that ends soon something is kept for its further pulls: a few images are whole then,
-   * and not parts of many here.
+   * Looks one image up, so that of a quota that ends soon something is kept for its further pulls: a few images are whole then, and not
+   * parts of many here.
    */
   image<T>(name: WireName, work: () => Promise<T>): Promise<T>;
   /**

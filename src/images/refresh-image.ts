@@ -32,7 +32,7 @@ export async function refreshImage(wanted: WantedImage, tools: RefreshTools): Pr
   const place = { reference: wanted.reference, name: wireName(wanted.reference, tools.upstreams) };
   const refreshing = new Refreshing(wanted, place, tools);
   try {
-    return await tools.quotas.image(place.name, () => refreshing.run());
+    return await refreshing.run();
   } catch (error) {
     const waits = waitsFor(error, tools.signal);
     if (waits !== undefined || tools.signal.aborted) return refreshing.waiting(waits);
@@ -59,7 +59,9 @@ class Refreshing {
 
   async run(): Promise<ImageOutcome> {
     const { tools, place, wanted } = this;
-    const look = () => lookUp(tools, place, this.#platforms, wanted.options.pin);
+    // What it needs to be looked up is what it needs to become whole.
+    const look = () =>
+      tools.quotas.image(place.name, () => lookUp(tools, place, this.#platforms, wanted.options.pin));
     const looked = await tools.looks.run(() => persist(look, tools.signal));
     this.#looked = looked;
     const isNews = looked.missing.length > 0 || looked.state !== 'here';

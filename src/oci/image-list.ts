@@ -50,15 +50,17 @@ export function parseImageList(text: string): ImageList {
       return;
     }
     const image = { ...read, written, line, isMade: made[index] === true };
-    const other = first.get(listKey(image));
-    if (other !== undefined && other.isMade === image.isMade && !sameOptions(other, image)) {
+    // The lines of the user count before those of the settings, and are compared among themselves.
+    const key = `${image.isMade} ${listKey(image)}`;
+    const other = first.get(key);
+    if (other !== undefined && !sameOptions(other, image)) {
       problems.push({
         line,
         message: `${written} has other options in line ${other.line}: take one of the two out`,
       });
       return;
     }
-    if (other === undefined) first.set(listKey(image), image);
+    if (other === undefined) first.set(key, image);
     images.push(image);
   });
   return { images, problems };

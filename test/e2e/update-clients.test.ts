@@ -32,13 +32,8 @@ describe('clients that pull what an update is fetching', { skip, timeout: 180_00
     hub = parts.add(await startUpstream());
     await hub.publish(app, 'library/app', '1');
     await hub.publish(multi, 'library/multi', '1');
-    // What the update has just confirmed is not asked for again by those who come after it.
-    keeping = parts.add(
-      await startKeeping({
-        upstreams: [{ host: 'docker.io', endpoint: hub.endpoint }],
-        revalidate: '1h',
-      }),
-    );
+    const upstreams = [{ host: 'docker.io', endpoint: hub.endpoint }];
+    keeping = parts.add(await startKeeping({ upstreams }));
     const { mirror } = keeping;
     docker = parts.add(await startDockerd({ registryMirrors: [mirror.url] }));
     podman = parts.add(await startPodman({ mirrors: { 'docker.io': `${mirror.address}/docker.io` } }));
@@ -54,8 +49,9 @@ describe('clients that pull what an update is fetching', { skip, timeout: 180_00
     hub.link.setFaults({ rate: SLOW });
     const update = await keeping.begin();
     await waitFor(() => hub.counter.blobBytes(layer) > 0, { what: 'the layer is under way' });
-    // Nothing more comes until all have come to ask for it.
-    hub.link.setFaults({ rate: SLOW, silent: true });
+    // Nothing more of it comes until all have come to ask for it.
+    hub.link.hold();
+    hub.link.setFaults({});
     const pulls = [
       docker.pull('app:1'),
       podman.pull('docker.io/library/app:1'),
@@ -68,7 +64,7 @@ describe('clients that pull what an update is fetching', { skip, timeout: 180_00
       { what: 'every client has the manifest', timeout: 30_000, detail: () => mirror.tail() },
     );
     assert.ok(update.running, 'the update is at it');
-    hub.link.setFaults({});
+    hub.link.release();
     const [digest, id] = await Promise.all(pulls);
     assert.equal(digest, app.manifest.digest);
     assert.equal(id, app.config.digest.slice(7));

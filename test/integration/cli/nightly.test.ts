@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { stopCommand } from '#src/cli/stop.js';
 import { isRunning } from '#src/host/process-identity.js';
-import { readLastUpdate, writeLastUpdate } from '#src/images/last-update.js';
+import { type ImageOutcome, readLastUpdate, writeLastUpdate } from '#src/images/last-update.js';
 import { smallImage } from '../../parts/images.js';
 import { waitFor } from '../../parts/wait.js';
 import { addImage } from '../images/updating.js';
@@ -49,6 +49,46 @@ describe('updates, where there is no systemd', () => {
       await run(stopCommand);
       const next = (await logged('updates are scheduled')).at(-1)?.['next'];
       assert.ok(Date.parse(String(next)) > Date.now() && Date.parse(String(next)) < Date.now() + DAY_MS);
+    }),
+  );
+
+  it(
+    'go on at the next start with what waited when the mirror was stopped',
+    realMirror(async ({ hub, sandbox, set, start, run, list, updated, logged }) => {
+      const { layout } = sandbox;
+      addImage(hub, 'library/a', '1', smallImage('a'));
+      await set({});
+      await start();
+      const first = await updated(({ result }) => result === 'done', 'the first update is done');
+      await list('a:1');
+      await run(stopCommand);
+      const waits = {
+        for: 'rate-limit',
+        upstream: 'docker.io',
+        until: first.started,
+        atLatest: true,
+      } as const;
+      const waiting: ImageOutcome = {
+        image: 'a:1',
+        state: 'waiting',
+        digest: null,
+        bytes: 0,
+        blobs: 0,
+        problem: null,
+        waits: { ...waits, limit: 100, remaining: 0, reserve: 0 },
+      };
+      await writeLastUpdate(layout.update, { ...first, result: 'partly', images: [waiting] });
+      await start();
+      const second = await updated(
+        ({ result, started }) => result === 'done' && started !== first.started,
+        'it is done',
+      );
+      assert.deepEqual(
+        second.images.map(({ image, state }) => [image, state]),
+        [['a:1', 'fetched']],
+      );
+      assert.equal((await logged('a scheduled run begins')).length, 2);
+      await run(stopCommand);
     }),
   );
 

@@ -146,37 +146,39 @@ describe('the rate limit of an upstream', () => {
 
 describe('a scheduled update', () => {
   it(
-    'waits for an upstream, tells everybody what for, and goes on by itself',
-    limited(
-      { limit: 100, left: 10, windowSeconds: 6 },
-      async ({ hub, quota, run, begin, layout, last, keep }) => {
-        await keep(3, smallImage);
-        const update = await begin('--scheduled');
-        const pause = await untilPaused(layout.updateWaits);
-        assert.deepEqual([pause.process.pid, pause.waits.length, pause.waits[0]?.images], [update.pid, 1, 3]);
-        assert.match(update.tail(), /Going on by itself: 3 images wait for docker\.io until/);
+    'waits for an upstream, and goes on by itself',
+    limited({ limit: 100, left: 10, windowSeconds: 1 }, async ({ quota, begin, layout, last, keep }) => {
+      await keep(3, smallImage);
+      const update = await begin('--scheduled');
+      await untilPaused(layout.updateWaits);
+      quota.left = 100;
+      assert.deepEqual(await update.ended, { code: 0, signal: null });
+      assert.match(update.tail(), /Going on by itself: 3 images wait for docker\.io until/);
+      assert.equal((await last())?.result, 'done');
+      assert.equal(await readPause(layout.updateWaits), undefined);
+    }),
+  );
 
-        const second = await run('update', '--scheduled');
-        assert.equal(second.status, 0);
-        assert.match(
-          second.out,
-          /^A scheduled update is under way already \(process \d+\)\.\n.*3 images wait for docker\.io/,
-        );
-        const status = await run('status', '--json');
-        const { waiting, last: known } = JSON.parse(status.out).update;
-        assert.deepEqual([waiting.pid, waiting.waits[0].images, known.waits[0].images], [update.pid, 3, 3]);
-        assert.match(
-          (await run('status')).out,
-          /^update waits +3 images wait for docker\.io .* and goes on by itself/m,
-        );
-
-        quota.left = 100;
-        assert.deepEqual(await update.ended, { code: 0, signal: null });
-        assert.equal((await last())?.result, 'done');
-        assert.equal(await readPause(layout.updateWaits), undefined);
-        assert.ok(hub.requests.length > 0);
-      },
-    ),
+  it(
+    'tells everybody what it waits for',
+    limited({ limit: 100, left: 10, windowSeconds: 21_600 }, async ({ run, begin, layout, keep }) => {
+      await keep(3, smallImage);
+      const update = await begin('--scheduled');
+      const pause = await untilPaused(layout.updateWaits);
+      assert.deepEqual([pause.process.pid, pause.waits.length, pause.waits[0]?.images], [update.pid, 1, 3]);
+      const second = await run('update', '--scheduled');
+      assert.equal(second.status, 0);
+      assert.match(
+        second.out,
+        /^A scheduled update is under way already \(process \d+\)\.\n.*3 images wait for docker\.io/,
+      );
+      const { waiting, last: known } = JSON.parse((await run('status', '--json')).out).update;
+      assert.deepEqual([waiting.pid, waiting.waits[0].images, known.waits[0].images], [update.pid, 3, 3]);
+      assert.match(
+        (await run('status')).out,
+        /^update waits +3 images wait for docker\.io .* and goes on by itself/m,
+      );
+    }),
   );
 
   it(

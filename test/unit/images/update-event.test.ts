@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ImageOutcome } from '#src/images/last-update.js';
 import { countOutcomes, describeEvent, formatBytes } from '#src/images/update-event.js';
+import { countWaiting, type Waiting } from '#src/images/waiting.js';
 
 function outcome(state: ImageOutcome['state'], changes: Partial<ImageOutcome> = {}): ImageOutcome {
   return { image: 'a:1', state, digest: null, bytes: 0, blobs: 0, problem: null, ...changes };
@@ -114,6 +115,43 @@ describe('what happens in an update', () => {
       'a:1: fetched 0 blobs, 0 B; not all of what is attached to it: it is gone',
       'Done in part in 1.2 s: 0 images fetched (0 B), 0 unchanged, 1 failed, 1 completed that had been pulled in part, 1 pulled in part and not completed; archives: 2 written, 0 unchanged, 1 failed',
       'Failed: no mirror',
+    ]);
+  });
+
+  it('tells what images wait for', () => {
+    const now = new Date(2026, 0, 3, 2);
+    const wait: Waiting = {
+      for: 'rate-limit',
+      upstream: 'docker.io',
+      until: new Date(2026, 0, 3, 8).toISOString(),
+      atLatest: false,
+      limit: null,
+      remaining: null,
+      reserve: null,
+    };
+    const outcomes = [outcome('waiting', { waits: wait }), outcome('waiting')];
+    const waits = countWaiting(outcomes.flatMap((each) => each.waits ?? []));
+    const lines = [
+      describeEvent({ event: 'image', ...outcome('waiting', { waits: wait }) }, now),
+      describeEvent(
+        {
+          event: 'ended',
+          result: 'partly',
+          problem: null,
+          milliseconds: 1_000,
+          archives: null,
+          ...countOutcomes(outcomes),
+          waits,
+        },
+        now,
+      ),
+      describeEvent({ event: 'waiting', waits }, now),
+    ];
+    const why = 'docker.io until 08:00 (it was asked too often)';
+    assert.deepEqual(lines, [
+      `a:1: waits for ${why}`,
+      `Done in part in 1 s: 0 images fetched (0 B), 0 unchanged, 1 not done, 1 image waits for ${why}`,
+      `Going on by itself: 1 image waits for ${why}`,
     ]);
   });
 

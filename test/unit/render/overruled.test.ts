@@ -47,7 +47,7 @@ mirror: {credentials: /c, revalidate: 1s, keepdigests: 9, offline: true, push: n
 `;
     const names = promptedSymbols(rootKconfig()).map(({ name }) => name);
     const symbols = overruledBy(opposite);
-    assert.equal(symbols.length, 22);
+    assert.equal(symbols.length, 23);
     for (const symbol of symbols) {
       assert.ok(
         names.some(

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { describeStatus } from '#src/cli/status/describe.js';
 import { formatBytes } from '#src/cli/status/format-bytes.js';
 import type { StatusReport } from '#src/cli/status/status-report.js';
+import type { WaitingImages } from '#src/images/waiting.js';
 
 const REPORT: StatusReport = {
   version: 1,
@@ -34,8 +35,8 @@ const REPORT: StatusReport = {
       log: null,
       images: 12,
       failed: 1,
-      servable: 11,
       waits: [],
+      servable: 11,
       archivesFailed: 0,
     },
     waiting: null,
@@ -81,6 +82,33 @@ describe('a status for people', () => {
       'leases         2',
     ])
       assert.ok(text.includes(`${line}\n`), `${line}\n---\n${text}`);
+  });
+
+  it('says what an update waits for, and whether it goes on by itself', () => {
+    const wait: WaitingImages = {
+      for: 'rate-limit',
+      upstream: 'docker.io',
+      until: new Date(2026, 0, 3, 8).toISOString(),
+      atLatest: true,
+      limit: 100,
+      remaining: 10,
+      reserve: 10,
+      images: 3,
+    };
+    const now = new Date(2026, 0, 3, 2);
+    const { update } = REPORT;
+    const last = { ...update.last, waits: [wait] } as never;
+    const text =
+      '3 images wait for docker.io until 08:00 at the latest (10 pulls left of 100, 10 are kept for people)';
+    assert.ok(
+      describeStatus({ ...REPORT, update: { ...update, last } }, now).includes(`update waits   ${text}\n`),
+    );
+    const waiting = { pid: 99, waits: [wait] };
+    assert.ok(
+      describeStatus({ ...REPORT, update: { ...update, last, waiting } }, now).includes(
+        `update waits   ${text}, and goes on by itself (process 99)\n`,
+      ),
+    );
   });
 
   it('says what there is to say of an update that runs, a timer that is off, and a schedule without systemd', () => {

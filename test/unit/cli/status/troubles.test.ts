@@ -13,8 +13,8 @@ const LAST: NonNullable<UpdateReport['last']> = {
   log: null,
   images: 3,
   failed: 0,
-  servable: 3,
   waits: [],
+  servable: 3,
   archivesFailed: 0,
 };
 

@@ -26,7 +26,7 @@ function linesOf(text: string): string[] {
 describe('the exports file', () => {
   it('is one line of the folder and who may mount it, read-only and squashed', () => {
     assert.deepEqual(linesOf(exportsText(SHARE)), [
-      '/mirror/docker 10.0.0.0/8(ro,sync,root_squash,no_subtree_check) *.lab.example(ro,sync,root_squash,no_subtree_check)',
+      '/mirror/docker 10.0.0.0/8(ro,sync,root_squash,all_squash,no_subtree_check) *.lab.example(ro,sync,root_squash,all_squash,no_subtree_check)',
     ]);
     assert.ok(exportsText(SHARE).endsWith(')\n'));
   });
@@ -76,7 +76,7 @@ describe('the exports file', () => {
             const [, client = '', options] = /^([^()]*)\(([^()]*)\)$/.exec(each) ?? [];
             assert.equal(withoutOctal(client), clients[index]);
             const fsid = needsFsid ? `,fsid=${fsidOf(path)}` : '';
-            assert.equal(options, `ro,sync,root_squash,no_subtree_check${fsid}`);
+            assert.equal(options, `ro,sync,root_squash,all_squash,no_subtree_check${fsid}`);
           }
         },
       ),
