@@ -180,6 +180,25 @@ describe('what is attached to images', () => {
   );
 
   it(
+    'is not taken for all there is where the upstream could not be asked what refers to an image',
+    updating(async (scene) => {
+      const { hub, run, list } = scene;
+      const image = smallImage('a');
+      addImage(hub, 'library/a', '1', image);
+      hub.on({ path: /referrers/, plan: { status: 503 } });
+      await list('a:1');
+      assert.equal((await run('update')).status, 0);
+      assert.deepEqual(await attached(scene), {
+        manifests: 0,
+        problem: `the upstream could not be asked what refers to ${image.manifest.digest}`,
+      });
+      hub.behave();
+      assert.equal((await run('update')).status, 0);
+      assert.deepEqual(await attached(scene), { manifests: 0, problem: null });
+    }),
+  );
+
+  it(
     'is not taken without end from an upstream that lists it without end',
     updating(async (scene) => {
       const { hub, run, list } = scene;
