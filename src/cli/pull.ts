@@ -67,6 +67,8 @@ export const pullCommand: Command = {
         upstreams,
         platforms: platforms ?? settings.platforms,
         parallel: settings.parallel,
+        // Who asks for an image by name is told when it is not to be had.
+        offline: false,
         attached: settings.attached ? 'always' : 'never',
         signal: context.interrupted,
         onFetching: (image, blobs, bytes) => printer.show({ event: 'fetching', image, blobs, bytes }),

@@ -1,19 +1,13 @@
 import { join } from 'node:path';
 import { onSupervisorGone } from '../host/parent-watch.js';
-import type { PreparedUpdate } from '../images/update-images.js';
-import { wantedImages } from '../images/wanted-images.js';
-import { type Layout, layoutOf } from '../render/layout.js';
+import { layoutOf } from '../render/layout.js';
 import type { Arguments, CliContext, Command } from './command.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit-code.js';
-import { fetchSettings } from './fetch-settings.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
-import { nightlyArchives } from './nightly-archives.js';
-import { openStore } from './open-store.js';
 import { describeError } from './report.js';
 import { reportEnd, reportWaiting, tellGoingAhead } from './report-update.js';
-import { findRunningMirror } from './running-mirror.js';
-import { syncList } from './sync-list.js';
+import { leaveRoot } from './update-as-owner.js';
 import { updatePrinter } from './update-printer.js';
 
 /** The options of every command that fetches images. */
@@ -41,14 +35,15 @@ export const updateCommand: Command = {
     ['$0 update', 'the images of images/manifest.txt and of the settings'],
     ['$0 update --dry-run', 'which ones these are'],
   ],
-  async run(args, context) {
-    const layout = layoutOf(mirrorPath(args, context));
+  async run(args, given) {
+    const layout = layoutOf(mirrorPath(args, given));
     const wait = waitTime(args);
     // Loaded when it is needed: other commands start faster without.
     if (args.flag('dry-run')) {
       const { listWanted } = await import('./update-dry-run.js');
-      return await listWanted(layout, args, context);
+      return await listWanted(layout, args, given);
     }
+    const { context, prepare } = await leaveRoot(layout, wait, given);
     const { runUpdate } = await import('../images/run-update.js');
     const printer = updatePrinter(context.stdout, args.flag('json'));
     const signal = AbortSignal.any([context.interrupted, supervisorGone(context)]);
@@ -61,7 +56,7 @@ export const updateCommand: Command = {
         attachedMemory: layout.attached,
         signal,
         ...(window === undefined ? {} : { window }),
-        prepare: () => prepare(layout, wait, { ...context, interrupted: signal }),
+        prepare: () => prepare({ ...context, interrupted: signal }),
         onEvent: printer.show,
         onWarning: (error) => warn(describeError(error).replace(/^docker-mirror:/, 'warning:')),
       });
@@ -95,14 +90,4 @@ export function waitTime(args: Arguments): number {
   const seconds = args.number('wait') ?? 0;
   if (seconds < 0 || seconds > 86_400) throw new UsageError('--wait is a number of seconds from 0 to 86400');
   return seconds * 1_000;
-}
-
-async function prepare(layout: Layout, wait: number, context: CliContext): Promise<PreparedUpdate> {
-  const { names, archives, ...settings } = await fetchSettings(context);
-  const wanted = wantedImages(await syncList(layout, names, context), names);
-  const { config, access, upstreams } = await findRunningMirror(layout, wait, context);
-  const { store } = await openStore(config);
-  const kept = { images: wanted.images, settings: archives, keptFor: settings.platforms };
-  const archive = nightlyArchives(kept, layout.archives, config);
-  return { ...settings, access, upstreams, store, wanted, archive };
 }

@@ -39,6 +39,11 @@ export class CommandError extends MirrorError {
   }
 }
 
+/** Loads what running programs needs, for who will not be able to read it later. */
+export async function readyToRun(): Promise<void> {
+  await import('execa');
+}
+
 /**
  * Runs a program, without a shell, and waits for it.
  * @throws CommandError when it cannot be started, ends with another status than 0, or takes too long

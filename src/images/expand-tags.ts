@@ -12,6 +12,8 @@ import { type KnownUpstreams, wireName } from './wire-name.js';
 export interface ExpandOptions {
   readonly client: MirrorClient;
   readonly upstreams: KnownUpstreams;
+  /** The mirror asks nobody: the tags that are here count. */
+  readonly offline: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -43,6 +45,8 @@ export async function expandTags(
         return await lanes.run(() => expandOne(wanted, options));
       } catch (error) {
         if (options.signal.aborted || !(error instanceof MirrorError)) throw error;
+        // Who asks nobody has none of them.
+        if (options.offline && isNotHere(error)) return [];
         failed.push({ image: wanted.image, error });
         return [];
       }
@@ -61,26 +65,30 @@ export async function expandTags(
   return { images: [...once.values()], failed };
 }
 
+function isNotHere(error: MirrorError): boolean {
+  return error instanceof MirrorRequestError && error.status === 404;
+}
+
 function namesItself({ options }: WantedImage): boolean {
   return options.tags === undefined;
 }
 
 async function expandOne(
   wanted: WantedImage,
-  { client, upstreams, signal }: ExpandOptions,
+  { client, upstreams, offline, signal }: ExpandOptions,
 ): Promise<WantedImage[]> {
   const { image, reference, options } = wanted;
   const selection = options.tags;
   if (selection === undefined) return [wanted];
   const { tags, stale } = await persist(() => client.tags(wireName(reference, upstreams), signal), signal);
-  if (stale) {
+  if (stale && !offline) {
     throw new MirrorRequestError(
       `${reference.host} could not be asked for its tags; what was fetched earlier stays`,
       undefined,
     );
   }
   const selected = selectTags(tags, selection);
-  if (selected.length === 0) {
+  if (selected.length === 0 && !offline) {
     throw new MirrorRequestError(`none of its ${tags.length} tags is selected`, undefined, {
       hint: 'change tags= in its line',
     });

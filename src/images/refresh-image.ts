@@ -32,7 +32,7 @@ export async function refreshImage(wanted: WantedImage, tools: RefreshTools): Pr
   const place = { reference: wanted.reference, name: wireName(wanted.reference, tools.upstreams) };
   const refreshing = new Refreshing(wanted, place, tools);
   try {
-    return await refreshing.run();
+    return await (tools.offline ? refreshing.asItIs() : refreshing.run());
   } catch (error) {
     const waits = waitsFor(error, tools.signal);
     if (waits !== undefined || tools.signal.aborted) return refreshing.waiting(waits);
@@ -69,6 +69,12 @@ class Refreshing {
     if (this.#isAttachedDue(looked)) await this.#fetchAttached(looked);
     if (looked.lacking !== undefined) throw looked.lacking;
     return this.#outcome(isNews || this.#fetched.blobs > 0 ? 'fetched' : 'unchanged');
+  }
+
+  /** What is here of it, when nobody is to be asked: that something is not here is no failure then. */
+  async asItIs(): Promise<ImageOutcome> {
+    const platforms = await this.tools.looks.run(() => this.#servedNow());
+    return { ...this.#outcome('unchanged'), ...(platforms === undefined ? {} : { platforms }) };
   }
 
   /** It was broken off. */

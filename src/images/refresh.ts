@@ -23,6 +23,8 @@ export interface RefreshOptions {
   readonly parallel: number;
   /** What is attached to images: fetched of those of which it was not before, of all, or of none. */
   readonly attached: AttachedMemory | 'always' | 'never';
+  /** The mirror asks nobody: it is only told what is here. */
+  readonly offline: boolean;
   /** Once aborted, nothing more is begun, and what is under way is given up; the mirror itself goes on with it. */
   readonly signal: AbortSignal;
   /** An image has blobs that are to be fetched: its own, and then, told by themselves, those of what is attached to it. */

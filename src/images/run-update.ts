@@ -133,7 +133,7 @@ function update(
     signal: options.window === undefined ? options.signal : AbortSignal.any([options.signal, options.window]),
     onImages: async (images) => {
       await record.expect(images);
-      tell({ event: 'begun', images: images.length, log });
+      tell({ event: 'begun', images: images.length, log, ...(prepared.offline ? { offline: true } : {}) });
     },
     onFetching: (image, blobs, bytes) => tell({ event: 'fetching', image, blobs, bytes }),
     onBytes: (image, count) => tell({ event: 'bytes', image, count }),

@@ -5,7 +5,13 @@ import { describeWaiting, describeWaitingImages, type WaitingImages } from './wa
 
 /** What happens in an update, for people, logs and programs. Fields may be added; those here keep their names and meanings. */
 export type UpdateEvent =
-  | { readonly event: 'begun'; readonly images: number; readonly log: string | null }
+  /** `offline`: true when the mirror is told to ask nobody; absent otherwise. */
+  | {
+      readonly event: 'begun';
+      readonly images: number;
+      readonly log: string | null;
+      readonly offline?: true;
+    }
   /** The mirror fetches so many blobs of an image, of so many bytes in all. */
   | { readonly event: 'fetching'; readonly image: string; readonly blobs: number; readonly bytes: number }
   /** So many more bytes of blobs of an image have come. */
@@ -61,7 +67,9 @@ export function countOutcomes(outcomes: readonly ImageOutcome[]): Counts {
 export function describeEvent(event: UpdateEvent, now = new Date()): string | undefined {
   switch (event.event) {
     case 'begun':
-      return `Looking up ${number(event.images, 'image')}`;
+      return event.offline === true
+        ? `The mirror is offline, and asks nobody. Looking at what it has of ${number(event.images, 'image')}`
+        : `Looking up ${number(event.images, 'image')}`;
     case 'fetching':
       return `${event.image}: fetching ${number(event.blobs, 'blob')}, ${formatBytes(event.bytes)}`;
     case 'bytes':

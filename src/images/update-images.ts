@@ -29,6 +29,8 @@ export interface PreparedUpdate {
   readonly parallel: number;
   /** Pulls that each upstream's rate limit has to leave to people. */
   readonly reserve: number;
+  /** Whether the mirror is told to ask no upstream. */
+  readonly offline: boolean;
   /** Whether what is attached to images is fetched as well. */
   readonly attached: boolean;
   /** Whether the rest of images is fetched that people pulled in part. */
@@ -58,14 +60,14 @@ export async function updateImages(
   prepared: PreparedUpdate,
   progress: UpdateProgress,
 ): Promise<readonly ImageOutcome[]> {
-  const { upstreams, wanted } = prepared;
+  const { upstreams, wanted, offline } = prepared;
   const { signal, onImage } = progress;
   const onDenied = once(progress.onWarning);
   const quotas = createQuotas({ upstreams, reserve: prepared.reserve, signal });
   const asking = await createMirrorClient(prepared.access, { background: true, watch: quotas.watch });
   const client = limitClient(asking, quotas);
   try {
-    const { images, failed } = await expandTags(wanted.images, { client, upstreams, signal });
+    const { images, failed } = await expandTags(wanted.images, { client, upstreams, offline, signal });
     const failures = [
       ...wanted.problems.map(({ line, message }) => asFailure(`line ${line} of the list`, message)),
       ...failed.map(({ image, error }) => notExpanded(image, error, signal)),
@@ -84,6 +86,7 @@ export async function updateImages(
       platforms: prepared.platforms,
       parallel: prepared.parallel,
       attached: memory ?? 'never',
+      offline,
     };
     const outcomes = await refreshImages(images, options);
     await memory?.save().catch(progress.onWarning);
@@ -101,7 +104,7 @@ async function rest(
   options: RefreshOptions,
   onDenied: (error: unknown) => void,
 ): Promise<readonly ImageOutcome[]> {
-  if (!isWanted || options.signal.aborted) return [];
+  if (!isWanted || options.offline || options.signal.aborted) return [];
   try {
     return await completePartial(partialImages(store, upstreams, images), options);
   } catch (error) {

@@ -59,7 +59,7 @@ describe('status', () => {
         restarts: 0,
         lastExit: null,
         manager: 'supervisor',
-        update: { calendar: '*-*-* 02:00:00', timer: null, next: null, last: null },
+        update: { calendar: '*-*-* 02:00:00', timer: null, next: null, last: null, waiting: null },
         size: { bytes: 0, blobs: 0, exact: true },
         disk: report.disk,
         upstreams: null,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmod, chown, readdir, stat, truncate } from 'node:fs/promises';
+import { chmod, chown, copyFile, readdir, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { blobData } from '#src/store/layout.js';
 import { buildImage, type Image, multiImage, smallImage } from '../../parts/images.js';
 import { randomLayer } from '../../parts/layers.js';
-import { MAIN } from '../../parts/mirror.js';
+import { MAIN, startMirror } from '../../parts/mirror.js';
 import { lacking } from '../../parts/needs.js';
 import { RegistryClient } from '../../parts/registry-client.js';
 import { addImage, type Updating, updating } from './updating.js';
@@ -198,6 +198,54 @@ describe('what is on the disk', () => {
       assert.match(second.out, /a:1: unchanged\n/);
       assert.deepEqual(asked(), ['HEAD /v2/library/a/manifests/1']);
       assert.ok((await readdir(layout.run)).includes('attached.json'));
+    }),
+  );
+
+  it(
+    'that asks nobody is no failure: what is here is told, and what is not',
+    updating(async ({ hub, list, layout, mirror, parts, run, asked, forget }) => {
+      addImage(hub, 'library/a', '1', smallImage('a'));
+      addImage(hub, 'owner/app', '1.0', smallImage('app'));
+      await list('a:1', 'ghcr.io/owner/app tags=/^1/');
+      assert.equal((await run('update')).status, 0);
+      forget();
+      await list('a:1', 'ghcr.io/owner/app tags=/^1/', 'gone:1', 'owner/other tags=/1/');
+      await mirror.close();
+      const { endpoint } = hub;
+      const upstreams = ['docker.io', 'ghcr.io'].map((host) => ({ host, endpoint: endpoint.href }));
+      const options = { rootDirectory: layout.registry, images: layout.manifest, upstreams, offline: true };
+      await copyFile(parts.add(await startMirror(options)).config, layout.config);
+      const { status, out } = await run('update');
+      assert.equal(status, 0, out);
+      assert.match(out, /^The mirror is offline, and asks nobody\. Looking at what it has of 3 images\n/);
+      assert.match(out, /\na:1: unchanged\n/);
+      assert.match(out, /\nghcr\.io\/owner\/app:1\.0: unchanged\n/);
+      assert.match(out, /\ngone:1: unchanged; servable offline: no/);
+      assert.deepEqual(asked(), []);
+    }),
+  );
+
+  it(
+    'and is somebody else’s than root’s, who updates, is left with nothing of root’s in it',
+    { skip: lacking({ root: true }) },
+    updating(async ({ hub, list, layout, env, run, last }) => {
+      addImage(hub, 'library/a', '1', smallImage('a'));
+      await list('a:1');
+      // Only root may read its settings, and a folder on the way to them.
+      await chmod(env['KCONFIG_CONFIG'] ?? '', 0o600);
+      await chmod(join(layout.root, '..'), 0o711);
+      for (const folder of [layout.run, layout.logs, layout.images]) await chown(folder, NOBODY, NOBODY);
+      for (const words of [['update'], ['update', '--scheduled']]) {
+        const { status, out, err } = await run(...words);
+        assert.deepEqual([status, err], [0, ''], out);
+      }
+      assert.equal((await last())?.result, 'done');
+      for (const folder of [layout.run, layout.logs]) {
+        // What the mirror itself writes is written by root here, which runs it.
+        const names = (await readdir(folder)).filter((name) => name !== 'upstreams.json');
+        assert.ok(names.length > 0);
+        for (const name of names) assert.equal((await stat(join(folder, name))).uid, NOBODY, name);
+      }
     }),
   );
 });

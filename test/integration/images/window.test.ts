@@ -84,6 +84,7 @@ function update({ layout, mirror }: Updating, window: AbortSignal): Promise<Upda
       parallel: 2,
       archive: undefined,
       reserve: 0,
+      offline: false,
       attached: false,
       completePartial: false,
       logRetentionDays: 1,
