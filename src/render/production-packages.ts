@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MirrorError } from '../errors.js';
 
 /** package-lock.json is not what it should be. */

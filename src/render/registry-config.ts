@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MirrorError } from '../errors.js';
 import { formatBandwidth } from '../settings/bandwidth.js';
 import { formatListenAddress } from '../settings/listen-address.js';

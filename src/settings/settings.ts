@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SettingsError } from './settings-error.js';
 import { accessSchema, readAccess } from './topics/access.js';
 import { archiveSchema, readArchive } from './topics/archive.js';

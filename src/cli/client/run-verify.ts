@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { arch } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type GetJsonOptions, getJson } from '../../host/get-json.js';
 import { isInstalled } from '../../host/installed.js';
 import type { MirrorAccess } from '../../render/clients/mirror-access.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MirrorError } from '../../errors.js';
 import { readTextIfThere, writeFileAtomic } from '../../host/files.js';
 import type { Action } from './wanted.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { absolutePath, choiceOf, flag, matching, whenAsked } from './symbol.js';
 
 const push = choiceOf({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { imageName } from './images.js';
 import { choiceOf, matching, whenAsked } from './symbol.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseNfsClient } from '../nfs-client.js';
 import type { Parsed } from '../parsed.js';
 import { flag, listOf, whenAsked } from './symbol.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MirrorError } from '../../errors.js';
 import { parseReference } from '../../oci/reference.js';
 import type { Parsed } from '../parsed.js';

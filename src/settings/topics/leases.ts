@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, value, whenAsked, wholeNumber } from './symbol.js';
 
 /** Guests that need the mirror: kconfig/leases.kconfig. */

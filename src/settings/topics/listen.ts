@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseListenAddress } from '../listen-address.js';
 import type { Parsed } from '../parsed.js';
 import { parseBaseUrl } from '../registry-url.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatListenAddress, parseListenAddress } from '../listen-address.js';
 import type { Parsed } from '../parsed.js';
 import { flag, whenAsked } from './symbol.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Parsed } from '../parsed.js';
 import { absolutePath, choiceOf, flag, value } from './symbol.js';
 

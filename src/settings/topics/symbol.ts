@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { redactText } from '../../host/redact.js';
 import type { Parsed } from '../parsed.js';
 

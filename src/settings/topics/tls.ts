@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isHost } from '../../oci/name.js';
 import type { Parsed } from '../parsed.js';
 import { absolutePath, choiceOf, listOf, whenAsked } from './symbol.js';

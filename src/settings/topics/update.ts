@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, matching, value, whenAsked, wholeNumber } from './symbol.js';
 
 /** Characters of systemd.time(7); whether it is a calendar event, systemd says. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, whenAsked, wholeNumber } from './symbol.js';
 
 const number = whenAsked(wholeNumber);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Parsed } from '../parsed.js';
 import { parseBaseUrl } from '../registry-url.js';
 import { parseHost } from '../upstream-section.js';
