@@ -36,7 +36,7 @@ export interface RefreshOptions {
 }
 
 /** Images looked up at once: each costs the upstream one HEAD. */
-const LOOKS = 32;
+const LOOKS = 48;
 
 /**
  * Has the mirror fetch what is missing of images. What fails of one image keeps no other from being done, and of an image that fails
