@@ -11,7 +11,7 @@ import { describeProblem } from './engine-port.js';
 import { CommandFailure } from './errors.js';
 import { askedPort, mirrorPath } from './location.js';
 import { type PreparedConfig, prepareConfig } from './prepare-config.js';
-import { describeError } from './report.js';
+import { describeWarning } from './report.js';
 import { namesOf } from './sync-list.js';
 import { tellOverruled, tellSettings } from './tell-settings.js';
 
@@ -76,7 +76,7 @@ async function listOf(
     const present = await readTextIfThere(manifest);
     return { withSettings, isOutdated: present !== undefined && withSettings(present) !== present };
   } catch (error) {
-    stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:'));
+    stderr.write(describeWarning(error));
     return { withSettings, isOutdated: false };
   }
 }

@@ -28,6 +28,11 @@ export function describeError(error: unknown): string {
   return `docker-mirror: ${error.message}\n${hint}`;
 }
 
+/** An error that keeps nothing from going on, in the same words. */
+export function describeWarning(error: unknown): string {
+  return describeError(error).replace(/^docker-mirror:/, 'warning:');
+}
+
 /** Prints an error and gives the exit status for it. */
 export function reportError(error: unknown, stderr: Output): ExitCode {
   stderr.write(describeError(error));

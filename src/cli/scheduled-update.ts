@@ -12,7 +12,7 @@ import type { WaitingImages } from '../images/waiting.js';
 import type { Layout } from '../render/layout.js';
 import type { CliContext } from './command.js';
 import { fetchSettings } from './fetch-settings.js';
-import { describeError } from './report.js';
+import { describeWarning } from './report.js';
 import { findRunningMirror } from './running-mirror.js';
 
 /** What a scheduled update works with. */
@@ -60,9 +60,7 @@ export async function scheduledUpdate(update: ScheduledUpdate): Promise<Schedule
       isOver: (waiting) => isOver(waiting, last, update),
       onWaiting: async (waits) => {
         if (waits !== undefined) update.show({ event: 'waiting', waits });
-        await record(layout, waits).catch((error: unknown) =>
-          warn(describeError(error).replace(/^docker-mirror:/, 'warning:')),
-        );
+        await record(layout, waits).catch((error: unknown) => warn(describeWarning(error)));
       },
     });
     return end ?? { kind: 'stopped' };

@@ -7,7 +7,7 @@ import { withMadePart } from '../images/made-part.js';
 import type { Layout } from '../render/layout.js';
 import type { LoadedSettings } from '../settings/load-settings.js';
 import type { CliContext } from './command.js';
-import { describeError } from './report.js';
+import { describeWarning } from './report.js';
 
 /**
  * Brings the part of a mirror's list that is made from the settings up to date, and gives the list; where it cannot be written, the list as
@@ -36,7 +36,7 @@ export async function trySyncList(
     await syncList(layout, names, context);
   } catch (error) {
     if (!(error instanceof MirrorError)) throw error;
-    context.stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:'));
+    context.stderr.write(describeWarning(error));
   }
 }
 

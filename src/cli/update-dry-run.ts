@@ -10,7 +10,7 @@ import type { Arguments, CliContext } from './command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { fetchSettings } from './fetch-settings.js';
 import { configOf, openStore } from './open-store.js';
-import { describeError } from './report.js';
+import { describeWarning } from './report.js';
 
 /** Prints which images an update would look up, and which it would complete; nobody is asked. */
 export async function listWanted(layout: Layout, args: Arguments, context: CliContext): Promise<ExitCode> {
@@ -57,7 +57,7 @@ async function partlyPulled(
     for await (const image of partialImages(store, upstreams, images)) found.push(image);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    context.stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:'));
+    context.stderr.write(describeWarning(error));
   } finally {
     await store.close();
   }

@@ -5,7 +5,7 @@ import type { Arguments, CliContext, Command } from './command.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit-code.js';
 import { mirrorPath, PATH_OPTION } from './location.js';
-import { describeError } from './report.js';
+import { describeWarning } from './report.js';
 import { reportEnd, reportWaiting, tellGoingAhead } from './report-update.js';
 import { leaveRoot } from './update-as-owner.js';
 import { updatePrinter } from './update-printer.js';
@@ -58,7 +58,7 @@ export const updateCommand: Command = {
         ...(window === undefined ? {} : { window }),
         prepare: () => prepare({ ...context, interrupted: signal }),
         onEvent: printer.show,
-        onWarning: (error) => warn(describeError(error).replace(/^docker-mirror:/, 'warning:')),
+        onWarning: (error) => warn(describeWarning(error)),
       });
     try {
       if (!args.flag('scheduled')) {

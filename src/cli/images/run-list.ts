@@ -17,7 +17,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { fetchSettings } from '../fetch-settings.js';
 import { mirrorPath } from '../location.js';
 import { configOf, type OpenStore, openStore } from '../open-store.js';
-import { describeError } from '../report.js';
+import { describeWarning } from '../report.js';
 import { describeHeld, type HeldTag, heldTags } from './held.js';
 import { openList } from './open-list.js';
 
@@ -90,7 +90,7 @@ async function orWarning<T>({ stderr }: CliContext, work: () => Promise<T>): Pro
     return await work();
   } catch (error) {
     if (!(error instanceof MirrorError)) throw error;
-    stderr.write(describeError(error).replace(/^docker-mirror:/, 'warning:'));
+    stderr.write(describeWarning(error));
     return undefined;
   }
 }
