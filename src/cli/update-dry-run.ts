@@ -1,9 +1,12 @@
 import { readTextIfThere } from '../host/files.js';
 import type { PartialImage } from '../images/complete-partial.js';
+import { missingOf } from '../images/completeness/completeness.js';
+import { countOf } from '../images/count-of.js';
 import { formatBytes } from '../images/update-event.js';
 import { type WantedImage, wantedImages } from '../images/wanted-images.js';
 import { formatPlatform } from '../oci/platform.js';
 import { formatReference } from '../oci/reference.js';
+import { totalSize } from '../oci/total-size.js';
 import type { Layout } from '../render/layout.js';
 import { StoreError } from '../store/errors.js';
 import type { Arguments, CliContext } from './command.js';
@@ -29,14 +32,12 @@ export async function listWanted(layout: Layout, args: Arguments, context: CliCo
   if (!settings.completePartial) return EXIT.ok;
   for (const { reference, platforms } of await partlyPulled(layout, images, context)) {
     const image = formatReference(reference);
-    const missing = new Map(
-      platforms.flatMap((each) => each.missing).map((blob) => [blob.digest, blob.size]),
-    );
-    const bytes = [...missing.values()].reduce((sum, size) => sum + size, 0);
+    const missing = missingOf({ platforms });
+    const bytes = totalSize(missing);
     const source = 'pulled in part';
     print(
-      { image, source, platforms: platforms.map(({ platform }) => platform), missing: missing.size, bytes },
-      `${image}  (${source}, missing ${missing.size} blob${missing.size === 1 ? '' : 's'}, ${formatBytes(bytes)})`,
+      { image, source, platforms: platforms.map(({ platform }) => platform), missing: missing.length, bytes },
+      `${image}  (${source}, missing ${countOf(missing.length, 'blob')}, ${formatBytes(bytes)})`,
     );
   }
   return EXIT.ok;

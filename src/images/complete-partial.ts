@@ -1,11 +1,12 @@
 import { MirrorError } from '../errors.js';
 import type { Digest } from '../oci/digest.js';
-import type { Descriptor } from '../oci/manifest.js';
 import { formatReference, type Reference } from '../oci/reference.js';
 import { repositoryOf } from '../oci/stored-name.js';
+import { totalSize } from '../oci/total-size.js';
 import type { Store } from '../store/port.js';
+import { missingOf } from './completeness/completeness.js';
 import { type PartlyHeld, partlyHeld } from './completeness/partly-held.js';
-import { createFetcher, type Fetcher } from './fetch-blobs.js';
+import { createFetcher, type Fetcher, largestFirst } from './fetch-blobs.js';
 import { inWords } from './in-words.js';
 import type { ImageOutcome } from './last-update.js';
 import type { RefreshOptions } from './refresh.js';
@@ -90,8 +91,7 @@ async function completeOne(
   { upstreams, signal, onFetching }: RefreshOptions,
 ): Promise<ImageOutcome> {
   const image = formatReference(reference);
-  const missing = new Map(platforms.flatMap((each) => each.missing).map((blob) => [blob.digest, blob]));
-  const blobs = [...missing.values()].sort((a, b) => b.size - a.size);
+  const blobs = largestFirst(missingOf({ platforms }));
   const fetched = { bytes: 0, blobs: 0 };
   const come = new Set<Digest>();
   const outcome = (state: ImageOutcome['state'], problem: string | null): ImageOutcome => ({
@@ -103,7 +103,7 @@ async function completeOne(
     platforms: platforms.map((each) => afterwards(each, come)),
     partial: true,
   });
-  onFetching(image, blobs.length, sum(blobs));
+  onFetching(image, blobs.length, totalSize(blobs));
   try {
     await fetcher({ image, name: wireName(reference, upstreams) }, blobs, (blob, bytes) => {
       come.add(blob.digest);
@@ -123,9 +123,5 @@ async function completeOne(
 
 function afterwards({ platform, missing }: PartialImage['platforms'][number], come: ReadonlySet<Digest>) {
   const left = missing.filter(({ digest }) => !come.has(digest));
-  return { platform, servable: left.length === 0, missing: left.length, bytes: sum(left) };
-}
-
-function sum(blobs: readonly Descriptor[]): number {
-  return blobs.reduce((bytes, { size }) => bytes + size, 0);
+  return { platform, servable: left.length === 0, missing: left.length, bytes: totalSize(left) };
 }

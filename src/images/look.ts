@@ -2,7 +2,9 @@ import type { Digest } from '../oci/digest.js';
 import type { ImageOptions } from '../oci/image-options.js';
 import type { Descriptor, Platform } from '../oci/manifest.js';
 import { platformsOf } from '../oci/platform.js';
-import { findParts, type ImageParts, isServable } from '../store/image-parts.js';
+import { findParts, type ImageParts } from '../store/image-parts.js';
+import { isComplete, missingOf } from './completeness/completeness.js';
+import { largestFirst } from './fetch-blobs.js';
 import type { Holdings } from './holdings.js';
 import type { MirrorClient, TagAnswer } from './mirror-client.js';
 import { MirrorRequestError } from './mirror-errors.js';
@@ -51,12 +53,12 @@ export async function lookUp(
   const lacking = parts.platforms.every(isMade)
     ? undefined
     : notMade(parts, (await client.manifest(name, digest, signal)).manifest.manifests);
-  return { digest, parts, missing: largestFirst(parts), state, lacking };
+  return { digest, parts, missing: largestFirst(missingOf(parts)), state, lacking };
 }
 
 /** Whether all that was looked for is here. */
-export function isWhole({ rootMissing, platforms }: ImageParts): boolean {
-  return !rootMissing && platforms.length > 0 && platforms.every(isServable);
+function isWhole(parts: ImageParts): boolean {
+  return parts.platforms.length > 0 && isComplete(parts);
 }
 
 async function fixedDigest(
@@ -113,11 +115,4 @@ function notMade({ platforms }: ImageParts, entries: readonly Descriptor[]): Mir
     undefined,
     { hint: 'set DOCKER_MIRROR_PLATFORMS to platforms that it has' },
   );
-}
-
-function largestFirst({ platforms }: ImageParts): Descriptor[] {
-  const missing = new Map(
-    platforms.flatMap((each) => each.missing).map((blob) => [blob.digest, blob] as const),
-  );
-  return [...missing.values()].sort((a, b) => b.size - a.size);
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '../oci/digest.js';
+import { totalSize } from '../oci/total-size.js';
 import { type ImageParts, isServable } from '../store/image-parts.js';
 import type { PlatformOutcome } from './platform-outcome.js';
 
@@ -16,7 +17,7 @@ export function platformOutcomes(
       platform: parts.platform,
       servable: isServable({ ...parts, missing }),
       missing: missing.length,
-      bytes: missing.reduce((sum, { size }) => sum + size, 0),
+      bytes: totalSize(missing),
     };
   });
 }

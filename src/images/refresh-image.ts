@@ -2,6 +2,7 @@ import { MirrorError } from '../errors.js';
 import type { Digest } from '../oci/digest.js';
 import type { Descriptor, Platform } from '../oci/manifest.js';
 import { formatPlatform } from '../oci/platform.js';
+import { totalSize } from '../oci/total-size.js';
 import { findAttached } from './attached.js';
 import type { Fetcher } from './fetch-blobs.js';
 import { inWords } from './in-words.js';
@@ -99,11 +100,7 @@ class Refreshing {
   async #fetchBlobs(blobs: readonly Descriptor[]): Promise<void> {
     if (blobs.length === 0) return;
     const { image } = this.wanted;
-    this.tools.onFetching(
-      image,
-      blobs.length,
-      blobs.reduce((sum, { size }) => sum + size, 0),
-    );
+    this.tools.onFetching(image, blobs.length, totalSize(blobs));
     await this.tools.fetcher({ image, name: this.place.name }, blobs, ({ digest }, bytes) => {
       this.#come.add(digest);
       if (bytes === undefined) return;

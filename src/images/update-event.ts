@@ -1,4 +1,5 @@
 import type { ArchiveSummary } from './archive/archive-all.js';
+import { countOf } from './count-of.js';
 import type { ArchiveOutcome, ImageOutcome, LastUpdate } from './last-update.js';
 import { isServableOffline } from './platform-outcome.js';
 import { describeWaiting, describeWaitingImages, type WaitingImages } from './waiting.js';
@@ -68,17 +69,17 @@ export function describeEvent(event: UpdateEvent, now = new Date()): string | un
   switch (event.event) {
     case 'begun':
       return event.offline === true
-        ? `The mirror is offline, and asks nobody. Looking at what it has of ${number(event.images, 'image')}`
-        : `Looking up ${number(event.images, 'image')}`;
+        ? `The mirror is offline, and asks nobody. Looking at what it has of ${countOf(event.images, 'image')}`
+        : `Looking up ${countOf(event.images, 'image')}`;
     case 'fetching':
-      return `${event.image}: fetching ${number(event.blobs, 'blob')}, ${formatBytes(event.bytes)}`;
+      return `${event.image}: fetching ${countOf(event.blobs, 'blob')}, ${formatBytes(event.bytes)}`;
     case 'bytes':
     case 'packing':
       return undefined;
     case 'image':
       return `${event.image}: ${describeOutcome(event, now)}`;
     case 'archiving':
-      return `Archiving ${number(event.images, 'image')} into ${event.folder}`;
+      return `Archiving ${countOf(event.images, 'image')} into ${event.folder}`;
     case 'archive':
       return `${event.image}: ${describeArchive(event)}`;
     case 'ended':
@@ -102,7 +103,7 @@ function describeState({ state, blobs, bytes, problem, waits }: ImageOutcome, no
     case 'unchanged':
       return 'unchanged';
     case 'fetched':
-      return `fetched ${number(blobs, 'blob')}, ${formatBytes(bytes)}`;
+      return `fetched ${countOf(blobs, 'blob')}, ${formatBytes(bytes)}`;
     case 'waiting':
       return waits === undefined ? 'not done' : `waits for ${describeWaiting(waits, now)}`;
     case 'failed':
@@ -126,7 +127,7 @@ function describeServable({ state, platforms }: ImageOutcome): string[] {
   const size = bytes === 0 ? '' : ` (${formatBytes(bytes)})`;
   const which =
     lacking.length === platforms.length ? '' : ` for ${lacking.map(({ platform }) => platform).join(', ')}`;
-  return [`servable offline: no${which}, missing ${number(missing, 'blob')}${size}`];
+  return [`servable offline: no${which}, missing ${countOf(missing, 'blob')}${size}`];
 }
 
 const RESULTS = {
@@ -144,7 +145,7 @@ function describeEnd(event: UpdateEvent & { readonly event: 'ended' }, now: Date
   const left = waiting - waits.reduce((sum, { images }) => sum + images, 0);
   if (problem !== null) return `${RESULTS[result]}: ${problem}`;
   const parts = [
-    `${number(fetched, 'image')} fetched (${formatBytes(bytes)})`,
+    `${countOf(fetched, 'image')} fetched (${formatBytes(bytes)})`,
     `${unchanged} unchanged`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(left > 0 ? [`${left} not done`] : []),
@@ -159,10 +160,6 @@ function describeArchives(archives: ArchiveSummary | null): string {
   if (archives === null) return '';
   const { written, unchanged, failed } = archives;
   return `; archives: ${written} written, ${unchanged} unchanged${failed > 0 ? `, ${failed} failed` : ''}`;
-}
-
-function number(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Bytes in decimal units, as disks and registries count them: `1.2 GB`. */

@@ -8,6 +8,7 @@ import { Tape } from '../../images/bundle/tape.js';
 import { unitsOf } from '../../images/bundle/units.js';
 import { verifyContent } from '../../images/bundle/verify.js';
 import { formatBytes } from '../../images/update-event.js';
+import { totalSize } from '../../oci/total-size.js';
 import { layoutOf } from '../../render/layout.js';
 import type { Arguments, CliContext } from '../command.js';
 import { Interrupted } from '../errors.js';
@@ -120,14 +121,13 @@ function imagesOf(list: BundleList): ShownImage[] {
         digest,
         size: sizeIn(list, digest),
       }));
-      const total = (parts: typeof all) => parts.reduce((sum, { size }) => sum + size, 0);
       return {
         name: imageName(repository, tag, root),
         digest: root,
         upstream: repository.upstream ?? null,
         platforms: list.manifests.get(root)?.platforms ?? [],
-        bytes: total(all),
-        newBytes: total(all.filter(({ digest }) => carried.has(digest))),
+        bytes: totalSize(all),
+        newBytes: totalSize(all.filter(({ digest }) => carried.has(digest))),
       };
     }),
   );

@@ -1,4 +1,5 @@
 import { completenessOf } from '../../images/completeness/completeness.js';
+import { countOf } from '../../images/count-of.js';
 import { selectTags } from '../../images/tags/select-tags.js';
 import { formatBytes } from '../../images/update-event.js';
 import type { WantedImage } from '../../images/wanted-images.js';
@@ -6,6 +7,7 @@ import type { Digest } from '../../oci/digest.js';
 import type { Platform } from '../../oci/manifest.js';
 import { formatPlatform } from '../../oci/platform.js';
 import { knownHost, storedName } from '../../oci/stored-name.js';
+import { totalSize } from '../../oci/total-size.js';
 import { isServable, type PlatformParts } from '../../store/image-parts.js';
 import type { OpenStore } from '../open-store.js';
 
@@ -68,7 +70,7 @@ export async function heldTags(
 
 function asHeld(parts: PlatformParts): HeldPlatform {
   const { platform, digest, missing } = parts;
-  const bytes = missing.reduce((sum, { size }) => sum + size, 0);
+  const bytes = totalSize(missing);
   return {
     platform,
     servable: isServable(parts),
@@ -91,8 +93,7 @@ function describePlatform({
 }: HeldPlatform): string {
   if (servable) return `${platform} yes`;
   if (isNotMade) return `${platform} no, it is not made for that`;
-  const count = blobs === 1 ? '1 blob' : `${blobs} blobs`;
   return blobs === 0
     ? `${platform} no, its manifest is not here`
-    : `${platform} no, missing ${count} (${formatBytes(bytes)})`;
+    : `${platform} no, missing ${countOf(blobs, 'blob')} (${formatBytes(bytes)})`;
 }

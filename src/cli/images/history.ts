@@ -1,5 +1,6 @@
 import type { HeldDigest, PastDigest } from '../../images/history/tag-history.js';
 import { formatBytes } from '../../images/update-event.js';
+import { totalSize } from '../../oci/total-size.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { PATH_OPTION } from '../location.js';
@@ -42,7 +43,7 @@ function describe(past: PastDigest, { subject }: OpenHistory): string {
 export function lackOf({ isUnknown, missing }: HeldDigest): string {
   if (isUnknown) return 'not here';
   if (missing.length === 0) return 'not for the platforms that are to be here';
-  const bytes = missing.reduce((sum, { size }) => sum + size, 0);
+  const bytes = totalSize(missing);
   return `not whole here: ${missing.length} missing, ${formatBytes(bytes)}`;
 }
 

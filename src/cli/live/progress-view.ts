@@ -1,3 +1,4 @@
+import { countOf } from '../../images/count-of.js';
 import { formatBytes } from '../../images/update-event.js';
 import { bar, fit, type Look, plain } from './bar.js';
 import type { ProgressState, Task } from './progress.js';
@@ -85,7 +86,7 @@ function percent({ done, total }: Task): string {
 /** As much as there is room for, what matters most first. */
 function totalLine(state: ProgressState, width: number, { noun, isUnicode }: ViewOptions): string {
   const { over, all, done, total, rate, isWhole } = state;
-  const count = `${over} of ${all} ${noun}${all === 1 ? '' : 's'}`;
+  const count = `${over} of ${countOf(all, noun)}`;
   // Of what has not begun, nobody knows the size.
   const bytes = isWhole ? `${formatBytes(done)} of ${formatBytes(total)}` : formatBytes(done);
   const parts = [

@@ -1,3 +1,4 @@
+import { countOf } from '../../images/count-of.js';
 import { describeWaitingImages } from '../../images/waiting.js';
 import { formatBytes } from './format-bytes.js';
 import type { StatusReport, UpdateReport, UpstreamLine } from './status-report.js';
@@ -46,7 +47,7 @@ function processLine({ pid, manager, supervisorPid }: StatusReport): string | nu
 }
 
 function sizeLine({ bytes, blobs, exact }: NonNullable<StatusReport['size']>): string {
-  return `${exact ? '' : 'about '}${formatBytes(bytes)} in ${blobs} blob${blobs === 1 ? '' : 's'}`;
+  return `${exact ? '' : 'about '}${formatBytes(bytes)} in ${countOf(blobs, 'blob')}`;
 }
 
 function diskLine({ free, total }: NonNullable<StatusReport['disk']>): string {
@@ -55,11 +56,11 @@ function diskLine({ free, total }: NonNullable<StatusReport['disk']>): string {
 
 function lastLine({ last }: UpdateReport): string | null {
   if (last === null) return null;
-  const images = `${last.images} image${last.images === 1 ? '' : 's'}`;
+  const images = countOf(last.images, 'image');
   const failed = [
     ...(last.failed === 0 ? [] : [`, ${last.failed} failed`]),
     ...(last.servable === null ? [] : [`, ${last.servable} servable offline`]),
-    ...(last.archivesFailed === 0 ? [] : [`, ${archives(last.archivesFailed)} not written`]),
+    ...(last.archivesFailed === 0 ? [] : [`, ${countOf(last.archivesFailed, 'archive')} not written`]),
   ].join('');
   if (last.result === 'running') return `running since ${last.started}, ${images}`;
   return `${last.finished ?? last.started}, ${last.result}, ${images}${failed}`;
@@ -69,10 +70,6 @@ function lastLine({ last }: UpdateReport): string | null {
 function waitingLines({ last, waiting }: UpdateReport, now: Date): string[] {
   const who = waiting === null ? '' : `, and goes on by itself (process ${waiting.pid})`;
   return (waiting?.waits ?? last?.waits ?? []).map((each) => `${describeWaitingImages(each, now)}${who}`);
-}
-
-function archives(count: number): string {
-  return `${count} archive${count === 1 ? '' : 's'}`;
 }
 
 function nextLine({ next, timer, calendar }: UpdateReport): string | null {

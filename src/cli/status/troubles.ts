@@ -1,3 +1,4 @@
+import { countOf } from '../../images/count-of.js';
 import type { StatusReport } from './status-report.js';
 
 /** Below this share of a disk, or these bytes, it counts as nearly full. */
@@ -18,8 +19,7 @@ export function findTroubles({
   if (last?.result === 'partly' && last.failed > 0)
     troubles.push(`${last.failed} of ${last.images} images could not be updated`);
   if (last?.result === 'partly' && last.archivesFailed > 0) {
-    const { archivesFailed: count } = last;
-    troubles.push(`${count} archive${count === 1 ? '' : 's'} could not be written`);
+    troubles.push(`${countOf(last.archivesFailed, 'archive')} could not be written`);
   }
   if (disk !== null && isNearlyFull(disk)) troubles.push('the disk is nearly full');
   for (const { host, circuit, lastError } of upstreams ?? []) {

@@ -1,3 +1,4 @@
+import { countOf } from '../count-of.js';
 import { formatBytes } from '../update-event.js';
 import type { ApplyEvent, BundleSize, CreateEvent } from './events.js';
 
@@ -22,7 +23,7 @@ export function describeCreate(event: CreateEvent): string | undefined {
       const file =
         event.volumes === null
           ? event.file
-          : `${event.file}.000 and on, in ${count(event.volumes, 'volume')}`;
+          : `${event.file}.000 and on, in ${countOf(event.volumes, 'volume')}`;
       const list = event.list === null ? [] : [`Its list, for the next bundle to build on: ${event.list}`];
       return [
         `Written: ${event.file === '-' ? '' : `${file}, `}${size(event)}`,
@@ -38,7 +39,7 @@ export function describeApply(event: ApplyEvent): string | undefined {
   switch (event.event) {
     case 'begun': {
       const whose = event.key === null ? 'whose signature was not asked for' : `signed by ${event.key}`;
-      return `${event.file}: of ${event.created}, ${whose}: ${count(event.images, 'image')}, ${formatBytes(event.bytes)} to be read`;
+      return `${event.file}: of ${event.created}, ${whose}: ${countOf(event.images, 'image')}, ${formatBytes(event.bytes)} to be read`;
     }
     case 'progress':
       return undefined;
@@ -52,15 +53,11 @@ export function describeApply(event: ApplyEvent): string | undefined {
       return `${event.file}: ${event.member} is damaged`;
     case 'ended': {
       const refused = event.refused === 0 ? '' : `, ${event.refused} not applied`;
-      return `${event.file}: ${event.changed} of ${count(event.images, 'image')} applied, ${event.unchanged} unchanged${refused}; ${formatBytes(event.bytes)} were new`;
+      return `${event.file}: ${event.changed} of ${countOf(event.images, 'image')} applied, ${event.unchanged} unchanged${refused}; ${formatBytes(event.bytes)} were new`;
     }
   }
 }
 
 function size({ images, members, bytes }: BundleSize): string {
-  return `${count(images, 'image')} with ${count(members, 'new part')}, ${formatBytes(bytes)}`;
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
+  return `${countOf(images, 'image')} with ${countOf(members, 'new part')}, ${formatBytes(bytes)}`;
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '../../oci/digest.js';
+import { totalSize } from '../../oci/total-size.js';
 import { type BundleList, sizeIn } from './list.js';
 import type { PlacedUnit } from './units-here.js';
 
@@ -78,13 +79,12 @@ export function planApply(
     planned.push({ ...unit, state: stateOf(unit, facts), after });
   }
   const sizes = [...wanted.keys()].map((digest) => ({ digest, size: sizeIn(list, digest) }));
-  const total = (all: readonly { readonly size: number }[]) => all.reduce((sum, { size }) => sum + size, 0);
   return {
     units: planned,
     refused,
     wanted,
-    bytes: total(sizes),
-    newBytes: total(sizes.filter(({ digest }) => !facts.isStored(digest))),
+    bytes: totalSize(sizes),
+    newBytes: totalSize(sizes.filter(({ digest }) => !facts.isStored(digest))),
   };
 }
 

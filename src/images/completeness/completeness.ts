@@ -1,6 +1,6 @@
 import type { Digest } from '../../oci/digest.js';
 import type { Descriptor, Platform } from '../../oci/manifest.js';
-import { findParts, type ImageParts, isServable } from '../../store/image-parts.js';
+import { findParts, type ImageParts, isServable, type PlatformParts } from '../../store/image-parts.js';
 import type { Store } from '../../store/port.js';
 import { storeShelf } from './store-shelf.js';
 
@@ -31,7 +31,11 @@ export function isComplete({ rootMissing, platforms }: ImageCompleteness): boole
 }
 
 /** What is missing of all platforms, each once. */
-export function missingOf({ platforms }: ImageCompleteness): Descriptor[] {
+export function missingOf({
+  platforms,
+}: {
+  readonly platforms: readonly Pick<PlatformParts, 'missing'>[];
+}): Descriptor[] {
   return [
     ...new Map(platforms.flatMap(({ missing }) => missing).map((each) => [each.digest, each])).values(),
   ];
