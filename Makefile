@@ -145,14 +145,12 @@ $(INSTALLED): package.json package-lock.json
 	@touch $@
 
 # The stamp comes last, so that an interrupted build is begun again. Whole, as tsc trusts its own notes even when files are gone.
-$(BUILT): $(INSTALLED) tsconfig.json $(SOURCES)
+$(BUILT): $(INSTALLED) tsconfig.json scripts/bundle.mjs scripts/code-cache.mjs $(SOURCES)
 	@rm -f $@ dist/.tsbuildinfo
-	@rm -rf dist/bundle
 	@scripts/with-node npm run --silent build
-	@chmod +x dist/main.js
 	@scripts/find-node >dist/.node
 	@touch $@
 
-ifeq ($(wildcard dist/main.js),)
+ifeq ($(wildcard dist/bundle/main.cjs),)
 .PHONY: $(BUILT)
 endif

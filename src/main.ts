@@ -11,7 +11,7 @@ import { describeError } from './cli/report.js';
 import { errorCode } from './errors.js';
 import { programRoot } from './host/program-root.js';
 
-await main();
+void main();
 
 async function main(): Promise<void> {
   let reportCrash: (error: unknown) => void = (error) => {

@@ -25,7 +25,7 @@ export interface LineReader {
   close(): void;
 }
 
-/** How this program can be started again: `node dist/main.js`. */
+/** How this program can be started again: `node dist/bundle/main.cjs`. */
 export interface Launch {
   readonly program: string;
   readonly args: readonly string[];

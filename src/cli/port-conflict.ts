@@ -43,7 +43,7 @@ function connects({ host, port }: Address): Promise<boolean> {
 export function mirrorFolderOf(holder: PortHolder): string | undefined {
   const at = holder.command.indexOf('serve');
   const config = holder.command[at + 1];
-  const isMirror = holder.command.slice(0, at).some((word) => word.endsWith('/main.js'));
+  const isMirror = holder.command.slice(0, at).some((word) => /\/main\.c?js$/.test(word));
   return at > 0 && config !== undefined && isMirror ? dirname(dirname(config)) : undefined;
 }
 

@@ -22,7 +22,7 @@ function findPeers(options: Options): Peer[] {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const self = options.withoutMirror ? undefined : mirror(ROOT, version);
   if (!options.withoutMirror && self === undefined) {
-    throw new UsageError('dist/bundle/main.js is not there: run "npm run build", or give --without-mirror');
+    throw new UsageError('dist/bundle/main.cjs is not there: run "npm run build", or give --without-mirror');
   }
   const found = [self, stock(), nginx()];
   for (const [i, name] of ['', 'docker-registry', 'nginx'].entries()) {

@@ -36,7 +36,7 @@ export async function startUpdatingMirror(
   fill: (root: string) => void = () => undefined,
 ): Promise<UpdatingMirror> {
   const peer = mirror(ROOT, '');
-  if (peer === undefined) throw new Error('dist/bundle/main.js is not there');
+  if (peer === undefined) throw new Error('dist/bundle/main.cjs is not there');
   const folder = scratch.newFolder('updating');
   const layout = layoutOf(folder);
   for (const each of [layout.configFolder, layout.images, layout.logs, layout.run]) {

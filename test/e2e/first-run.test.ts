@@ -91,16 +91,16 @@ describe('a newcomer', () => {
   });
 
   it('may type it again: nothing is installed, built or started', async () => {
-    const before = [await stat(join(clone, 'dist', 'main.js')), await status()] as const;
+    const before = [await stat(join(clone, 'dist', 'bundle', 'main.cjs')), await status()] as const;
     const { out } = await succeed(make('docker-mirror'));
     assert.match(out, /already running/);
     assert.doesNotMatch(out, /Installing/);
-    assert.equal((await stat(join(clone, 'dist', 'main.js'))).mtimeMs, before[0].mtimeMs);
+    assert.equal((await stat(join(clone, 'dist', 'bundle', 'main.cjs'))).mtimeMs, before[0].mtimeMs);
     assert.equal((await status()).pid, before[1].pid);
   });
 
   it('gets a new build after a change, or when a part of the old one is gone', async () => {
-    const main = join(clone, 'dist', 'main.js');
+    const main = join(clone, 'dist', 'bundle', 'main.cjs');
     const old = (await stat(main)).mtimeMs;
     const now = new Date();
     await utimes(join(clone, 'src', 'main.ts'), now, now);

@@ -81,7 +81,7 @@ export interface Mirror extends AsyncDisposable {
 }
 
 /** Where the built product's entry is. */
-export const MAIN = fileURLToPath(import.meta.resolve('#src/bundle/main.js'));
+export const MAIN = fileURLToPath(import.meta.resolve('#src/bundle/main.cjs'));
 
 /** Writes a config.yml and starts the mirror with it. */
 export async function startMirror(options: MirrorOptions = {}): Promise<Mirror> {

@@ -8,7 +8,7 @@ export function unitFacts(given: Partial<UnitFacts> = {}): UnitFacts {
     layout: layoutOf('/mirror/docker'),
     addresses: ['127.0.0.1:5000', '[::1]:5000'],
     node: '/usr/bin/node',
-    main: '/usr/local/lib/docker-mirror/dist/bundle/main.js',
+    main: '/usr/local/lib/docker-mirror/dist/bundle/main.cjs',
     secrets: [],
     configuration: 'version: 0.1\n',
     drainSeconds: 30,

@@ -23,6 +23,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['gateway', 'images', 'upkeep', 'admin', 'render', 'menuconfig', 'web'],
   ['cli'],
   ['main.ts'],
+  ['launch.ts'],
 ];
 
 /** The shapes that neighbours may know of each other, without loading anything. */

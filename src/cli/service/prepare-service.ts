@@ -53,7 +53,7 @@ export async function prepareService(
     layout,
     addresses: await socketAddresses([config.http.listen, ...(config.http.alsoListen ?? [])]),
     node: context.launch.program,
-    main: join(places.program, 'dist', 'bundle', 'main.js'),
+    main: join(places.program, 'dist', 'bundle', 'main.cjs'),
     secrets: scope === 'system' ? secretFiles(config) : [],
     configuration: start.text,
     drainSeconds: Math.ceil(drainTime(config.http) / 1_000),

@@ -8,7 +8,7 @@ import { DATA_FOLDER, type Peer } from './peer.js';
  * @returns undefined when it is not built
  */
 export function mirror(root: string, version: string): Peer | undefined {
-  const main = join(root, 'dist/bundle/main.js');
+  const main = join(root, 'dist/bundle/main.cjs');
   if (!existsSync(main)) return undefined;
   return {
     name: 'mirror',

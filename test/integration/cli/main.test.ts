@@ -9,7 +9,7 @@ import { inFolder } from '../host/folder.js';
 import { eventually } from './sandbox.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-const MAIN = join(ROOT, 'dist', 'bundle', 'main.js');
+const MAIN = join(ROOT, 'dist', 'bundle', 'main.cjs');
 const LAUNCHER = join(ROOT, 'scripts', 'docker-mirror');
 
 interface Result {
@@ -153,7 +153,10 @@ describe('make', () => {
   });
 
   it('has scripts that shellcheck has nothing to say about', async () => {
-    const { status, out } = await run('sh', ['-c', `cd "${ROOT}" && shellcheck scripts/* .ci/run`]);
+    const { status, out } = await run('sh', [
+      '-c',
+      `cd "${ROOT}" && shellcheck $(ls -d scripts/* | grep -v mjs) .ci/run`,
+    ]);
     assert.deepEqual({ status, out }, { status: 0, out: '' });
   });
 });

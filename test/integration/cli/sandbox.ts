@@ -15,7 +15,7 @@ import { reservePort } from '../../parts/ports.js';
 import { argumentsOf, emptyContext, TextOutput } from '../../unit/cli/support.js';
 
 const STAND_IN = fileURLToPath(new URL('stand-in.js', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../../../dist/bundle/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../../dist/bundle/main.cjs', import.meta.url));
 
 /** What a command did. */
 export interface Outcome {

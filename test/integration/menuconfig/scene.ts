@@ -7,7 +7,7 @@ import { tempFolder } from '../../parts/temp.js';
 import { EXAMPLE } from '../../unit/menuconfig/example.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
-const MAIN = fileURLToPath(new URL('../../../../dist/bundle/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../../dist/bundle/main.cjs', import.meta.url));
 
 /** The command line that opens the menu; it leaves its process id in the file `pid`. */
 export const MENU = `sh -c 'echo $$ >pid; exec "${process.execPath}" "${MAIN}" menuconfig --kconfig Kconfig'`;

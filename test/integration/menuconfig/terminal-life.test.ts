@@ -9,7 +9,7 @@ import { waitFor } from '../../parts/wait.js';
 import { EXAMPLE } from '../../unit/menuconfig/example.js';
 import { MENU, openScene, type Scene } from './scene.js';
 
-const MAIN = fileURLToPath(new URL('../../../../dist/bundle/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../../dist/bundle/main.cjs', import.meta.url));
 
 /** Opens the menu; the terminal's modes before are kept in the file `before`. */
 async function openMenu(scene: Scene): Promise<void> {

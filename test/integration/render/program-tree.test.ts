@@ -38,7 +38,7 @@ describe('programTree', () => {
     const { files } = await programTree(ROOT, new Map());
     const paths = files.map(({ path }) => path);
     for (const path of [
-      'dist/bundle/main.js',
+      'dist/bundle/main.cjs',
       'units/docker-mirror.service.hbs',
       'node_modules/undici/package.json',
       'Kconfig',

@@ -6,7 +6,7 @@ describe('mirrorFolderOf', () => {
   it('knows a mirror by its command line', () => {
     const command = [
       '/usr/bin/node',
-      '/opt/docker-mirror/dist/main.js',
+      '/opt/docker-mirror/dist/bundle/main.cjs',
       'serve',
       '/mirror/docker/config/config.yml',
     ];
@@ -19,6 +19,6 @@ describe('mirrorFolderOf', () => {
       undefined,
     );
     assert.equal(mirrorFolderOf({ pid: 2, command: ['nginx'] }), undefined);
-    assert.equal(mirrorFolderOf({ pid: 2, command: ['node', '/x/main.js', 'serve'] }), undefined);
+    assert.equal(mirrorFolderOf({ pid: 2, command: ['node', '/x/main.cjs', 'serve'] }), undefined);
   });
 });

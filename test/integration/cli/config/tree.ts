@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 // From build/test/integration/cli/config.
 const ROOT = fileURLToPath(new URL('../../../../../', import.meta.url));
-export const MAIN = join(ROOT, 'dist', 'bundle', 'main.js');
+export const MAIN = join(ROOT, 'dist', 'bundle', 'main.cjs');
 
 /** The original program, of Linux 6.1. */
 export const CONF = '/usr/lib/linux-kbuild-6.1/scripts/kconfig/conf';

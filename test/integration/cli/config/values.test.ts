@@ -149,7 +149,7 @@ describe('config get', () => {
       ];
       const { err } = await runIn(folder, process.execPath, traced);
       const loaded = err.split('\n').filter((line) => /^(?:file|node):/.test(line));
-      assert.ok(loaded.some((url) => url.endsWith('/dist/bundle/main.js')));
+      assert.ok(loaded.some((url) => url.endsWith('/dist/bundle/main.cjs')));
       assert.deepEqual(
         loaded.filter((url) => url.includes('/node_modules/')),
         [],
