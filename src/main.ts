@@ -30,7 +30,9 @@ async function main(): Promise<void> {
       throw error;
     });
   }
-  const context = processContext(fileURLToPath(import.meta.url), ENGINE, interruption(), (report) => {
+  // The launcher's file, where this runs from one file: that alone can be started again.
+  const script = process.argv[1] ?? fileURLToPath(import.meta.url);
+  const context = processContext(script, ENGINE, interruption(), (report) => {
     reportCrash = report;
   });
   const words = process.argv.slice(2);

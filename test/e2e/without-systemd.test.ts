@@ -109,7 +109,8 @@ for (const { who, uid } of [
 
     it('is back after kill -9', async () => {
       const { pid } = await status();
-      process.kill(pid ?? 0, 'SIGKILL');
+      assert.ok(pid, 'its process is told');
+      process.kill(pid, 'SIGKILL');
       await waitFor(async () => (await status()).pid !== pid && (await answer(port)) === 200, {
         what: 'it answers again',
       });

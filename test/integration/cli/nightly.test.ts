@@ -125,7 +125,8 @@ describe('updates, where there is no systemd', () => {
       await set({});
       await start();
       const hanging = await updated(({ images }) => images.length === 1, 'an update hangs');
-      process.kill((await sandbox.state())?.supervisor.pid ?? 0, 'SIGKILL');
+      const { supervisor } = await sandbox.stateWhen((state) => state.program !== null);
+      process.kill(supervisor.pid, 'SIGKILL');
       await waitFor(async () => !(await isRunning(hanging.process)), { what: 'the update has gone' });
       // The mirror ends at the same moment, and the update may notice that first.
       const { result } = (await readLastUpdate(sandbox.layout.update)) ?? {};
