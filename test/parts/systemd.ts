@@ -86,8 +86,13 @@ export async function bootSystem(): Promise<BootedSystem> {
     async succeed(program: string, args: readonly string[], options: RunOptions = {}) {
       const result = await runInside(container.leader, program, args, options);
       if (result.status === 0) return result.out;
+      // systemctl only tells where to read on.
+      const journal =
+        program === 'systemctl'
+          ? await runInside(container.leader, 'journalctl', ['-n', '40', '--no-pager'], {})
+          : undefined;
       throw new Error(
-        `${program} ${args.join(' ')} ended with ${result.status}\n${result.out}\n${result.err}`,
+        `${program} ${args.join(' ')} ended with ${result.status}\n${result.out}\n${result.err}\n${journal?.out ?? ''}`,
       );
     },
     changes: () => changesBelow(upper, ''),
