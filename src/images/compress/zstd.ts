@@ -1,10 +1,14 @@
+import { availableParallelism } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { startFilter } from '../../host/exec.js';
 import type { Compressor, Sink } from '../compressor.js';
 import { rawFrame } from './zstd-frame.js';
 
-/** How zstd is run: one thread for the work, as who archives by night leaves the other processors to those who pull. */
-const ZSTD = ['-q', '-3', '-T1', '-c'] as const;
+/** Threads for the work. The bytes are the same with any number of them; each needs tens of megabytes. */
+const THREADS = Math.min(4, availableParallelism());
+
+/** How zstd is run. */
+const ZSTD = ['-q', '-3', `-T${THREADS}`, '-c'] as const;
 
 /** Bytes for which no program is started: headers and manifests between layers. */
 const FEW = 128 * 1024;
