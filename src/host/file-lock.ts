@@ -73,14 +73,13 @@ async function removeIfEmpty(path: string): Promise<void> {
 }
 
 /**
- * Removes the folder while the lock is still held, under another name first, so that nobody sees a part of it. Only one that
- * holds the first lock and no other: whoever finds an abandoned one may be about to add the next.
+ * Removes the folder while the lock is still held, under another name first, so that nobody sees a part of it. Not while somebody else
+ * leaves a mark there, who may have found the one before abandoned.
  */
 async function letGo(folder: string, lock: Lock | undefined): Promise<void> {
   if (lock === undefined) return;
-  // Others may be leaving their marks there, which come to nothing.
   const names = (await readdir(folder)).filter((name) => /^lock\.\d+$/.test(name));
-  if (names.length !== 1 || names[0] !== 'lock.1') {
+  if (names.length !== 1) {
     await lock.release();
     return;
   }

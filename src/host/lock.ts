@@ -33,7 +33,7 @@ export async function tryLock(folder: string): Promise<Lock | undefined> {
 export async function isLocked(folder: string): Promise<boolean> {
   try {
     const top = await highest(folder);
-    return top > 0 && (await isHeld(folder, top));
+    return top > 0 && (await abandonedText(folder, top)) === undefined;
   } catch (error) {
     throw asFileError(error, `cannot look at the lock in ${folder}`);
   }
@@ -58,10 +58,13 @@ export async function lockHolder(folder: string): Promise<ProcessIdentity | unde
 
 async function claim(folder: string, self: ProcessIdentity): Promise<Lock | undefined> {
   const top = await highest(folder);
-  if (top > 0 && (await isHeld(folder, top))) return undefined;
+  const abandoned = top > 0 ? await abandonedText(folder, top) : undefined;
+  if (top > 0 && abandoned === undefined) return undefined;
   const mine = top + 1;
   if (!(await place(folder, mine, JSON.stringify(self), link))) return undefined;
-  if ((await highest(folder)) !== mine) {
+  // Meanwhile the folder may have been removed and made anew, with a lock.N that somebody holds.
+  const isTheSame = top === 0 || (await readTextIfThere(nameOf(folder, top))) === abandoned;
+  if (!isTheSame || (await highest(folder)) !== mine) {
     await rm(nameOf(folder, mine), { force: true });
     return undefined;
   }
@@ -88,16 +91,15 @@ async function place(folder: string, n: number, content: string, move: typeof li
   }
 }
 
-/** Whether a living process holds lock.N. One that has gone meanwhile was passed by a higher one: held. */
-async function isHeld(folder: string, n: number): Promise<boolean> {
+/** What stands in a lock.N that no living process holds; undefined: one does. One that has gone meanwhile was passed by a higher one: held. */
+async function abandonedText(folder: string, n: number): Promise<string | undefined> {
   const text = await readTextIfThere(nameOf(folder, n));
-  if (text === undefined) return true;
-  if (text === '') return false;
+  if (text === undefined || text === '') return text;
   try {
-    return await isRunning(JSON.parse(text) as ProcessIdentity);
+    return (await isRunning(JSON.parse(text) as ProcessIdentity)) ? undefined : text;
   } catch (error) {
     // A power cut can leave a file without its content: nobody holds it.
-    if (error instanceof SyntaxError) return false;
+    if (error instanceof SyntaxError) return text;
     throw error;
   }
 }

@@ -59,6 +59,7 @@ describe('the lock of a file', () => {
       await writeFile(join(`${path}.lock`, 'lock.1'), JSON.stringify({ pid: 2 ** 30, started: 'never' }));
       assert.equal(await withFileLock(path, async () => 7), 7);
       assert.equal(await withFileLock(path, async () => 8), 8);
+      assert.deepEqual(await readdir(folder), []);
     }));
 
   it('waits for who holds it', () =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { isLocked, tryLock } from '#src/host/lock.js';
@@ -55,6 +55,26 @@ describe('tryLock', () => {
       assert.equal(await isLocked(folder), false);
       assert.ok(await tryLock(folder));
       assert.deepEqual(await readdir(folder), ['lock.8']);
+    }));
+
+  it('is not taken from its holder by who found another one abandoned, before the folder was made anew', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'lock');
+      await mkdir(path);
+      // Whoever reads this one waits until it is told what stands in it.
+      const slow = join(path, 'lock.1');
+      execFileSync('mkfifo', [slow]);
+      const late = tryLock(path);
+      const pipe = await open(slow, 'w');
+      await rename(path, join(folder, 'gone'));
+      const held = await tryLock(path);
+      assert.ok(held);
+      await pipe.writeFile(JSON.stringify({ pid: 2 ** 30, started: 'never' }));
+      await pipe.close();
+      assert.equal(await late, undefined);
+      assert.deepEqual(await readdir(path), ['lock.1']);
+      assert.ok(await isLocked(path));
+      await held.release();
     }));
 
   it('holds for many turns in one process', () =>
