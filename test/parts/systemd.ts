@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asPart, atExit, type Part } from './cleanup.js';
 import { tempFolder } from './temp.js';
@@ -120,7 +121,11 @@ const HIDDEN = /^\/(?:tmp|run|var\/tmp)\//;
 /** With a checkout in such a folder there, and what is written to it kept in memory. */
 function showCheckout(written: string): string[] {
   const checkout = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
-  return HIDDEN.test(checkout) ? [`--overlay=${checkout}:${written}:${checkout}`] : [];
+  if (!HIDDEN.test(checkout)) return [];
+  const parent = dirname(checkout);
+  // An overlay's mount point is made there, but not the folders that it is in.
+  const around = HIDDEN.test(parent) ? [`--bind-ro=${parent}`] : [];
+  return [...around, `--overlay=${checkout}:${written}:${checkout}`];
 }
 
 async function boot(root: string, written: string): Promise<Container> {
