@@ -24,6 +24,17 @@ const RUNS = 16;
 /** The names that people type. */
 const WITHOUT_NAMESPACE = Object.keys(NAMES).filter((wire) => !wire.includes('?'));
 const CACHED = { method: 'HEAD', headers: { 'cache-control': 'only-if-cached' } };
+/** An image that was pushed under a short name, and is not whole, before one of Docker Hub's that is. */
+const HIDING: readonly CachePlan[] = (['blob', 'manifest'] as const).map((what) => ({
+  shelves: ['app', 'library/app'].map((repository, config) => ({
+    repository,
+    tag: 'two',
+    pushed: repository === 'app',
+    image: { kind: 'image', config, layers: [] },
+  })),
+  damages: [{ what, how: 'remove', pick: 0 }],
+  offline: true,
+}));
 /** Port 9 of a loopback address that nothing uses: connections are refused. */
 const DEAD = new URL('http://127.9.9.9:9');
 
@@ -121,7 +132,7 @@ describe('the completeness of images in any partial cache', () => {
           }
         }),
       ),
-      { numRuns: RUNS },
+      { numRuns: RUNS, endOnFailure: true },
     );
     assert.ok(whole > 20 && lacking > 20, `both were tried: ${whole} whole, ${lacking} not`);
   });
@@ -150,7 +161,7 @@ describe('the completeness of images in any partial cache', () => {
           }
         }),
       ),
-      { numRuns: 6 },
+      { numRuns: 8, examples: HIDING.map((plan) => [plan]), endOnFailure: true },
     );
     assert.ok(answers.true > 0 && answers.false > 0, JSON.stringify(answers));
   });
