@@ -8,7 +8,7 @@ import { rawFrame } from './zstd-frame.js';
 const THREADS = Math.min(4, availableParallelism());
 
 /** How zstd is run. */
-const ZSTD = ['-q', '-3', `-T${THREADS}`, '-c'] as const;
+export const ZSTD = ['-q', '-3', `-T${THREADS}`, '-c'] as const;
 
 /** Bytes for which no program is started: headers and manifests between layers. */
 const FEW = 128 * 1024;

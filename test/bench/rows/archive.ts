@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { ZSTD } from '#src/images/compress/zstd.js';
 import { fillStore } from '../../parts/fill-store.js';
 import { buildImage } from '../../parts/images.js';
 import { plainLayer, randomLayer } from '../../parts/layers.js';
@@ -16,10 +16,10 @@ import type { Row } from './row.js';
 
 const TIME_LIMIT_MS = 300_000;
 
-/** Each way to compress: what the mirror calls it, and the program that skopeo's output goes through, with as many threads. */
+/** Each way to compress: what the mirror calls it, and the program that skopeo's output goes through, with the same options. */
 const WAYS = [
   { compression: 'gzip', compressor: 'gzip -c' },
-  { compression: 'zstd', compressor: `zstd -q -3 -T${Math.min(4, availableParallelism())} -c` },
+  { compression: 'zstd', compressor: `zstd ${ZSTD.join(' ')}` },
 ] as const;
 
 /** Layers as registries have them, which no compressor makes smaller, and layers as `docker save` has them. */
