@@ -7,12 +7,12 @@ import { Script } from 'node:vm';
 
 const [filename, cache] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'docker-mirror-cache-'));
-const script = new Script(readFileSync(filename, 'latin1'), {
-  filename,
-});
+const script = new Script(readFileSync(filename, 'latin1'), { filename });
 process.on('exit', () => {
   rmSync(folder, { recursive: true, force: true });
   writeFileSync(cache, script.createCachedData());
+  // Settings that are wrong at the moment fail the command; the cache is made all the same.
+  process.exitCode = 0;
 });
 // A command that needs what most commands do: the parser, the menu's files and the settings.
 process.argv.splice(1, Infinity, filename, 'images', 'list', '--path', folder);
