@@ -112,7 +112,7 @@ describe('a mirror that bundles were applied to', () => {
         await applyBytes(await bundleBytes(source), target, state(), { seekable });
         assert.deepEqual(await served(target), await served(source));
       }),
-      { numRuns: 30 },
+      { numRuns: 60 },
     );
   });
 
@@ -135,7 +135,7 @@ describe('a mirror that bundles were applied to', () => {
         for (const bytes of bundles) carried.push(...(await opened(bytes)).list.members);
         assert.equal(new Set(carried).size, carried.length, 'something was carried twice');
       }),
-      { numRuns: 20 },
+      { numRuns: 40 },
     );
   });
 
@@ -160,7 +160,7 @@ describe('a mirror that bundles were applied to', () => {
         assert.equal(tags(lines) + left.length, tags(await served(source)));
         await assertWhole(target);
       }),
-      { numRuns: 30 },
+      { numRuns: 60 },
     );
   });
 });

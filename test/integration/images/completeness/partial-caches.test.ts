@@ -20,7 +20,7 @@ import { OfflineEngine } from './offline-pull.js';
 const PLATFORMS = ['linux/amd64', 'linux/arm/v7', 'linux/s390x'].map(
   (text) => parsePlatform(text) ?? assert.fail(text),
 );
-const RUNS = 16;
+const RUNS = 30;
 /** The names that people type. */
 const WITHOUT_NAMESPACE = Object.keys(NAMES).filter((wire) => !wire.includes('?'));
 const CACHED = { method: 'HEAD', headers: { 'cache-control': 'only-if-cached' } };
